@@ -42,3 +42,6 @@ export const environmentOf = (id: string): Environment | undefined =>
 
 /** True where a slug or external id could be taken for an id: refused, so that a look-up has one meaning. */
 export const looksLikeId = (text: string): boolean => /^(organization|member)-/.test(text) || ID.test(text);
+
+/** Gives a new id of a type, in the project's environment; time-ordered (UUIDv7). Never called by a decider. */
+export type NewId = (type: IdType) => string;

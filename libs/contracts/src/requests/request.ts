@@ -21,3 +21,15 @@ export type RequestContext = {
   readonly causationId: string;
   readonly traceparent?: string;
 };
+
+/**
+ * Asks another service and waits for its answer: over NATS, or in process. A `DomainError` there is a `DomainError` here;
+ * no answer is an `UnavailableError`.
+ */
+export interface Requester {
+  ask<Payload, Reply>(
+    definition: RequestDefinition<Payload, Reply>,
+    payload: Payload,
+    context: RequestContext,
+  ): Promise<Reply>;
+}
