@@ -1,0 +1,59 @@
+import { DomainError, type Json } from '@muster/kernel';
+import type { PipeTransform, Type } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
+import { ignoredFields } from '../request-scope.ts';
+
+/** What is wrong, and where: a JSON pointer (RFC 6901). */
+type FieldError = { readonly pointer: string; readonly message: string };
+
+const knownFields = (type: Type): ReadonlySet<string> =>
+  new Set(
+    getMetadataStorage()
+      .getTargetValidationMetadatas(type, '', false, false)
+      .map(({ propertyName }) => propertyName),
+  );
+
+const errorsOf = (errors: readonly ValidationError[], path = ''): readonly FieldError[] =>
+  errors.flatMap(({ property, constraints, children }) => {
+    const pointer = `${path}/${property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const own = Object.values(constraints ?? {}).map((message) => ({ pointer, message }));
+    return [...own, ...errorsOf(children ?? [], pointer)];
+  });
+
+const validated = async (type: Type, value: object, strict: boolean): Promise<object> => {
+  const instance = plainToInstance(type, value, { exposeDefaultValues: true });
+  const errors = await validate(instance, { whitelist: !strict, forbidNonWhitelisted: strict });
+  if (errors.length > 0)
+    throw new DomainError('bad_request', { errors: errorsOf(errors) as unknown as Json });
+  return instance;
+};
+
+const objectIn = (value: unknown): Record<string, unknown> => {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new DomainError('bad_request', { errors: [{ pointer: '', message: 'must be a JSON object' }] });
+  return value as Record<string, unknown>;
+};
+
+/**
+ * For calls of the wire: every parameter of the SDK is in the DTO, `null` means absent, and a field that no SDK knows is
+ * ignored and named in `Muster-Ignored-Fields`.
+ */
+export const wireBody = (type: Type): PipeTransform => {
+  const known = knownFields(type);
+  return {
+    transform: (value: unknown) => {
+      const given = Object.entries(objectIn(value)).filter(([, field]) => field !== null);
+      ignoredFields(
+        given.map(([name]) => name).filter((name) => !known.has(name) && /^[\w.-]{1,64}$/.test(name)),
+      );
+      return validated(type, Object.fromEntries(given.filter(([name]) => known.has(name))), false);
+    },
+  };
+};
+
+/** For our own endpoints: unknown fields are refused. */
+export const strictBody = (type: Type): PipeTransform => ({
+  transform: (value: unknown) => validated(type, objectIn(value), true),
+});

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import {
+  grantingRoles,
+  type MemberCaller,
+  type MemberPermission,
+  type RbacPolicy,
+  type RequestContext,
+} from '@muster/contracts';
+import { type CommandContext, commandContext } from '@muster/eventsourcing';
+import { type Clock, DomainError, type Json } from '@muster/kernel';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+
+type CallerParts = {
+  readonly context: RequestContext;
+  readonly member: MemberCaller | null;
+  readonly rbac: RbacPolicy;
+  readonly clock: Clock;
+  readonly idempotencyKey: string | null;
+};
+
+/** Who calls: the application's backend, or one of its members behind a member-session header. */
+export class CallerContext {
+  readonly context: RequestContext;
+  readonly member: MemberCaller | null;
+
+  constructor(private readonly parts: CallerParts) {
+    this.context = parts.context;
+    this.member = parts.member;
+  }
+
+  /**
+   * Lets the backend do anything, and a member what their roles allow in their own organization.
+   * @param targetMemberId where it is the caller, the `self` permission is enough
+   * @throws DomainError session_authorization_error
+   */
+  permit({ member, self }: MemberPermission, targetMemberId?: string): void {
+    if (!this.member) return;
+    const allowed = [member, ...(self && targetMemberId === this.member.memberId ? [self] : [])];
+    if (!allowed.some((permission) => this.holds(permission)))
+      throw new DomainError('session_authorization_error');
+  }
+
+  /** @throws DomainError session_authorization_tenancy_error where a member acts on another organization */
+  assertOrganization(organizationId: string): void {
+    if (this.member && this.member.organizationId !== organizationId)
+      throw new DomainError('session_authorization_tenancy_error');
+  }
+
+  /** Metadata for a command of this request. With an `Idempotency-Key` a repeat is the same command (E5). */
+  command(type: string, content: Json): CommandContext {
+    const { context, clock, idempotencyKey, member } = this.parts;
+    const commandId =
+      idempotencyKey === null
+        ? uuidv7()
+        : createHash('sha256')
+            .update([context.projectId, member?.memberId ?? '', type, idempotencyKey].join('\0'))
+            .digest('base64url');
+    return commandContext(context, { commandId, at: clock(), content: { type, content } });
+  }
+
+  private holds(permission: string): boolean {
+    const [resource = '', action = ''] = permission.split(':');
+    return grantingRoles(this.parts.rbac, this.member!.roles, resource, action).length > 0;
+  }
+}
+
+/** The request as the guard leaves it. */
+export type CalledRequest = { caller?: CallerContext };
+
+/** The caller, as the guard established them. */
+export const Caller = createParamDecorator((_: unknown, execution: ExecutionContext): CallerContext => {
+  const { caller } = execution.switchToHttp().getRequest<CalledRequest>();
+  if (!caller) throw new Error('a route without an access row has no caller');
+  return caller;
+});

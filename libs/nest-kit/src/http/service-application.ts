@@ -1,0 +1,55 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { CustomTransportStrategy } from '@nestjs/microservices';
+import type { DynamicModule, LoggerService } from '@nestjs/common';
+import type { Environment } from '@muster/kernel';
+import type { FastifyReply } from 'fastify';
+import { newIdIn } from '../clock.ts';
+
+const BODY_LIMIT_BYTES = 256 * 1_024;
+
+/** Every success of the wire is 200; Nest would answer 201 to each POST. */
+class WireAdapter extends FastifyAdapter {
+  override reply(response: FastifyReply, body: unknown, statusCode?: number): FastifyReply {
+    return super.reply(response, body, statusCode === 201 ? 200 : statusCode);
+  }
+}
+
+const adapterFor = (environment: Environment): FastifyAdapter => {
+  const newId = newIdIn(environment);
+  const adapter = new WireAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    genReqId: () => newId('request-id'),
+    routerOptions: { maxParamLength: 512 },
+  });
+  const fastify = adapter.getInstance();
+  // A body is JSON or nothing. SDKs announce JSON on calls without a body, which the default parser refuses.
+  fastify.removeAllContentTypeParsers();
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parse(request, body as string, done);
+  });
+  return adapter;
+};
+
+/** One service as a Nest application: its routes on Fastify, its answers to other services on the given transport. */
+export const createServiceApplication = async (
+  module: DynamicModule,
+  options: {
+    readonly environment: Environment;
+    readonly transport: CustomTransportStrategy;
+    readonly logger: LoggerService | false;
+  },
+): Promise<NestFastifyApplication> => {
+  const application = await NestFactory.create<NestFastifyApplication>(
+    module,
+    adapterFor(options.environment),
+    { logger: options.logger, bodyParser: false },
+  );
+  application.connectMicroservice({ strategy: options.transport });
+  await application.startAllMicroservices();
+  await application.init();
+  await application.getHttpAdapter().getInstance().ready();
+  return application;
+};

@@ -1,0 +1,44 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EventLog } from '@muster/eventsourcing';
+
+/** What is gathered while one request is served, across the services it passes through. */
+type RequestScope = { position: number; readonly ignoredFields: string[] };
+
+const scopes = new AsyncLocalStorage<RequestScope>();
+
+/** Serves a request in a scope of its own; afterwards tells what was gathered. */
+export const inRequestScope = async <T>(
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly scope: Readonly<RequestScope> }> => {
+  const scope: RequestScope = { position: 0, ignoredFields: [] };
+  return { result: await scopes.run(scope, work), scope };
+};
+
+/** The position a write of this request reached, here or in another service (R53). */
+export const reachedPosition = (position: number): void => {
+  const scope = scopes.getStore();
+  if (scope && position > scope.position) scope.position = position;
+};
+
+/** The furthest position this request has written so far; 0 where it wrote nothing. */
+export const positionReached = (): number => scopes.getStore()?.position ?? 0;
+
+/** Fields of the body that no caller's SDK knows; named in a response header. */
+export const ignoredFields = (fields: readonly string[]): void => {
+  scopes.getStore()?.ignoredFields.push(...fields);
+};
+
+/** The same log; each append also tells the request's scope how far it got. */
+export const reportingPositions = (log: EventLog): EventLog =>
+  new Proxy(log, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property, target);
+      if (typeof value !== 'function') return value;
+      if (property !== 'append') return value.bind(target);
+      return async (...arguments_: Parameters<EventLog['append']>) => {
+        const appended = await target.append(...arguments_);
+        reachedPosition(appended.position);
+        return appended;
+      };
+    },
+  });

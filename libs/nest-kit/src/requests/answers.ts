@@ -1,0 +1,43 @@
+import { Logger } from '@nestjs/common';
+import { MessagePattern } from '@nestjs/microservices';
+import type { RequestContext, RequestDefinition } from '@muster/contracts';
+import { DomainError } from '@muster/kernel';
+import { inRequestScope } from '../request-scope.ts';
+import { type ReplyEnvelope, type RequestEnvelope, toRemoteError } from './envelope.ts';
+
+const logger = new Logger('Answers');
+
+/**
+ * Marks a controller's method as the answer to a question of another service. The method takes payload and context and
+ * gives the reply; what it throws reaches the asker as a `DomainError` or an `UnavailableError`.
+ *
+ * @example
+ * @Answers(sessionRequests.resolve)
+ * resolve(payload: PayloadOf<typeof sessionRequests.resolve>, context: RequestContext): Promise<MemberCaller> { … }
+ */
+export const Answers =
+  <Payload, Reply>(definition: RequestDefinition<Payload, Reply>) =>
+  (
+    target: object,
+    key: string,
+    descriptor: TypedPropertyDescriptor<(payload: Payload, context: RequestContext) => Promise<Reply>>,
+  ): void => {
+    const answer = descriptor.value!;
+    const service = definition.subject.slice(0, definition.subject.indexOf('.'));
+    const wrapped = async function (
+      this: object,
+      { payload, context }: RequestEnvelope,
+    ): Promise<ReplyEnvelope> {
+      const { result, scope } = await inRequestScope(async () => {
+        try {
+          return { ok: true, reply: await answer.call(this, payload as Payload, context) } as const;
+        } catch (error) {
+          if (!(error instanceof DomainError)) logger.error(error, `${definition.subject} failed`);
+          return { ok: false, error: toRemoteError(error, service) } as const;
+        }
+      });
+      return { ...result, position: scope.position };
+    };
+    descriptor.value = wrapped as unknown as typeof answer;
+    MessagePattern(definition.subject)(target, key, descriptor);
+  };
