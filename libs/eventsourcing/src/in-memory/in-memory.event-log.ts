@@ -1,0 +1,134 @@
+import { type Instant, instantAt, type JsonObject } from '@muster/kernel';
+import { v7 as uuidv7 } from 'uuid';
+import { holds, judge, type StreamHead } from '../commit-rules.ts';
+import type {
+  Appended,
+  Commit,
+  EventLog,
+  RecordedEvent,
+  Reservation,
+  StreamWrite,
+  Verification,
+} from '../event-log.ts';
+import { HeadWaiters } from '../head-waiters.ts';
+import { checkCommit } from '../limits.ts';
+import { CommitIdReused } from '../log-errors.ts';
+
+type StoredCommit = { readonly commandHash: string; readonly first: number; readonly last: number };
+/** Data is kept as JSON, so that no reader can change what is stored. */
+type StoredEvent = Omit<RecordedEvent, 'data'> & { readonly payload: string };
+
+/** An event log that is gone with its process: for tests, and the measure of every other adapter. */
+export class InMemoryEventLog implements EventLog {
+  readonly logId = uuidv7();
+  readonly durability = 'memory';
+  private readonly events: StoredEvent[] = [];
+  private readonly commits = new Map<string, StoredCommit>();
+  private readonly streams = new Map<string, StreamHead & { readonly positions: number[] }>();
+  private readonly reservations = new Map<string, Reservation>();
+  private readonly waiters = new HeadWaiters();
+  private readonly clock: () => Instant;
+
+  constructor(options: { readonly clock?: () => Instant } = {}) {
+    this.clock = options.clock ?? (() => instantAt(Date.now()));
+  }
+
+  async append(commit: Commit): Promise<Appended> {
+    const payloads = checkCommit(commit);
+    const earlier = this.commits.get(commit.commitId);
+    if (earlier && earlier.commandHash !== commit.commandHash) throw new CommitIdReused(commit.commitId);
+    if (earlier) return { position: earlier.last, duplicate: true, events: this.between(earlier) };
+
+    const judgement = judge(commit, {
+      streamHead: (stream) => this.streams.get(stream),
+      reservation: (key) => this.reservations.get(key),
+    });
+    if (judgement.rejection) throw judgement.rejection;
+    for (const [key, reservation] of judgement.reservations)
+      if (reservation) this.reservations.set(key, reservation);
+      else this.reservations.delete(key);
+    return this.store(commit, payloads);
+  }
+
+  async readStream(stream: string, { upTo = Infinity } = {}): Promise<readonly RecordedEvent[]> {
+    const positions = this.streams.get(stream)?.positions ?? [];
+    return positions.filter((position) => position <= upTo).map((position) => this.at(position));
+  }
+
+  async readAll(after: number, limit: number): Promise<readonly RecordedEvent[]> {
+    return this.events.slice(after, after + limit).map(recorded);
+  }
+
+  async findCommit(commitId: string) {
+    const commit = this.commits.get(commitId);
+    return commit && { commandHash: commit.commandHash, events: this.between(commit) };
+  }
+
+  async reservation(key: string, at: Instant): Promise<Reservation | undefined> {
+    const reservation = this.reservations.get(key);
+    return holds(reservation, at) ? reservation : undefined;
+  }
+
+  async head(): Promise<number> {
+    return this.events.length;
+  }
+
+  async changed(after: number, signal: AbortSignal): Promise<void> {
+    if (this.events.length <= after) await this.waiters.wait(after, signal);
+  }
+
+  /** There are no stored bytes that could have been altered. */
+  async verify(onProgress?: (position: number, head: number) => void): Promise<Verification> {
+    const head = this.events.length;
+    onProgress?.(head, head);
+    return { ok: true, commits: this.commits.size, events: head, aged: 0, head };
+  }
+
+  async close(): Promise<void> {
+    this.waiters.notify(Infinity);
+  }
+
+  private store(commit: Commit, payloads: readonly string[]): Appended {
+    const first = this.events.length + 1;
+    const last = this.events.length + payloads.length;
+    const now = this.clock();
+    const previously = this.events.at(-1)?.recordedAt ?? now;
+    const recordedAt = now > previously ? now : previously;
+    for (const write of commit.writes) this.storeWrite(commit, write, recordedAt, payloads, first);
+    this.commits.set(commit.commitId, { commandHash: commit.commandHash, first, last });
+    this.waiters.notify(last);
+    return { position: last, duplicate: false, events: this.between({ first, last }) };
+  }
+
+  private storeWrite(
+    { commitId, metadata: given }: Commit,
+    { stream, organizationId, events }: StreamWrite,
+    recordedAt: Instant,
+    payloads: readonly string[],
+    first: number,
+  ): void {
+    const { revision = -1, positions = [] } = this.streams.get(stream) ?? {};
+    const metadata = { ...given };
+    for (const [index, { eventId, type, schemaVersion }] of events.entries()) {
+      const position = this.events.length + 1;
+      const header = { eventId, type, schemaVersion, position, stream, revision: revision + 1 + index };
+      const payload = payloads[position - first]!;
+      this.events.push({ ...header, organizationId, commitId, metadata, recordedAt, payload });
+      positions.push(position);
+    }
+    this.streams.set(stream, { revision: revision + events.length, organizationId, positions });
+  }
+
+  private between({ first, last }: Omit<StoredCommit, 'commandHash'>): readonly RecordedEvent[] {
+    return this.events.slice(first - 1, last).map(recorded);
+  }
+
+  private at(position: number): RecordedEvent {
+    return recorded(this.events[position - 1]!);
+  }
+}
+
+const recorded = ({ payload, ...event }: StoredEvent): RecordedEvent => ({
+  ...event,
+  data: JSON.parse(payload) as JsonObject,
+});

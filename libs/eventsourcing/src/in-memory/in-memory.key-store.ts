@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import type { KeyStore } from '../key-store.ts';
+
+/** A key store that is gone with its process. */
+export class InMemoryKeyStore implements KeyStore {
+  private readonly keys = new Map<string, Uint8Array>();
+  private readonly tombstones = new Set<string>();
+
+  async ensure(keyId: string): Promise<Uint8Array | undefined> {
+    if (this.tombstones.has(keyId)) return undefined;
+    const key = this.keys.get(keyId) ?? new Uint8Array(randomBytes(32));
+    this.keys.set(keyId, key);
+    return key;
+  }
+
+  async find(keyIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const found = keyIds.map((keyId) => [keyId, this.keys.get(keyId)] as const);
+    return new Map(found.filter((entry): entry is [string, Uint8Array] => entry[1] !== undefined));
+  }
+
+  async destroyed(keyIds: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set(keyIds.filter((keyId) => this.tombstones.has(keyId)));
+  }
+
+  async destroy(keyId: string): Promise<void> {
+    this.tombstones.add(keyId);
+    this.keys.delete(keyId);
+  }
+
+  async close(): Promise<void> {}
+}

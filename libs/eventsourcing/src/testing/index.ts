@@ -1,0 +1,4 @@
+export * from './commits.ts';
+export * from './decider-spec.ts';
+export * from './event-log.contract.ts';
+export * from './key-store.contract.ts';
