@@ -1,7 +1,22 @@
+import { readFileSync } from 'node:fs';
 import { type Clock, type Environment, formatId, instantAt, type NewId } from '@muster/kernel';
 import { v7 as uuidv7 } from 'uuid';
 
 export const systemClock: Clock = () => instantAt(Date.now());
+
+const aheadIn = (file: string): number => {
+  try {
+    return Number(readFileSync(file, 'utf8')) || 0;
+  } catch {
+    return 0;
+  }
+};
+
+/** A clock that runs ahead by the milliseconds a file says, so that a test can live through a day. Never in production. */
+export const movableClock =
+  (file: string): Clock =>
+  () =>
+    instantAt(Date.now() + aheadIn(file));
 
 /** Time-ordered ids of one project's environment. */
 export const newIdIn =

@@ -1,4 +1,5 @@
 export * from './clock.ts';
+export * from './config.ts';
 export * from './http/access.guard.ts';
 export * from './http/body.pipe.ts';
 export * from './http/caller.ts';

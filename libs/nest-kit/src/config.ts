@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { builtInPolicy, type RbacPolicy } from '@muster/contracts';
+import { environmentOf, isId, parseEmailAddress } from '@muster/kernel';
+import { z } from 'zod';
+import type { MusterConfig, RedirectType, RedirectUrl } from './platform.ts';
+
+/** All problems of a configuration at once, so that nobody mends them one start at a time. */
+export class InvalidConfiguration extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`the configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'InvalidConfiguration';
+  }
+}
+
+const redirectTypes: readonly RedirectType[] = ['LOGIN', 'SIGNUP', 'INVITE', 'RESET_PASSWORD', 'DISCOVERY'];
+
+const permission = z.object({ resource_id: z.string().min(1), actions: z.array(z.string().min(1)).min(1) });
+const rbacFile = z.object({
+  roles: z.array(
+    z.object({ role_id: z.string().min(1), description: z.string(), permissions: z.array(permission) }),
+  ),
+  resources: z.array(
+    z.object({
+      resource_id: z
+        .string()
+        .min(1)
+        .regex(/^(?!stytch)/, 'resource ids may not start with stytch'),
+      description: z.string(),
+      actions: z.array(z.string().min(1)),
+    }),
+  ),
+});
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+
+/** `TYPE=url` pairs; the first of a type is its default. A bare URL serves all types. */
+const redirectUrls = (text: string): readonly RedirectUrl[] => {
+  const seen = new Set<RedirectType>();
+  return list(text).flatMap((item) => {
+    const [, named, url = item] = /^([A-Z_]+)=(.+)$/.exec(item) ?? [];
+    const types = named ? [named as RedirectType] : redirectTypes;
+    return types.map((type) => {
+      const isDefault = !seen.has(type);
+      seen.add(type);
+      return { type, url, isDefault };
+    });
+  });
+};
+
+const isUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(4100),
+  HOST: z.string().default('127.0.0.1'),
+  MUSTER_MODE: z.enum(['development', 'production']).default('development'),
+  MUSTER_DATA_DIR: z.string().min(1).default('.muster'),
+  MUSTER_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  MUSTER_PROJECT_ID: z
+    .string()
+    .refine((id) => isId('project', id), 'must be project-<test|live>-<uuid>')
+    .optional(),
+  MUSTER_PROJECT_NAME: z.string().min(1).max(128).default('Muster'),
+  MUSTER_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  MUSTER_SECRET_HASHES: z
+    .string()
+    .transform(list)
+    .pipe(z.array(z.string().regex(/^[0-9a-f]{64}$/, 'must be SHA-256 in hex, joined by commas')))
+    .optional(),
+  MUSTER_MASTER_KEY: z
+    .string()
+    .transform((text) => Buffer.from(text, 'base64'))
+    .refine((key) => key.length === 32, 'must be 32 bytes in base64')
+    .optional(),
+  MUSTER_PUBLIC_URL: z.string().refine(isUrl, 'must be an http(s) URL').optional(),
+  MUSTER_ISSUER: z.string().min(1).optional(),
+  MUSTER_REDIRECT_URLS: z
+    .string()
+    .default('http://localhost:3000/authenticate')
+    .transform(redirectUrls)
+    .refine((urls) => urls.every(({ type, url }) => redirectTypes.includes(type) && isUrl(url)), {
+      message: `must be URLs or <${redirectTypes.join('|')}>=URL, joined by commas`,
+    }),
+  MUSTER_SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must be smtp:// or smtps://')
+    .optional(),
+  MUSTER_MAIL_FROM: z
+    .string()
+    .refine((text) => parseEmailAddress(text) !== undefined, 'must be an email address')
+    .default('no-reply@muster.localhost.test'),
+  MUSTER_RBAC_FILE: z.string().optional(),
+  MUSTER_DNS_SERVERS: z.string().default('').transform(list),
+  /** Development only: a file that holds the number of milliseconds by which the clock runs ahead. */
+  MUSTER_TEST_CLOCK_FILE: z.string().optional(),
+});
+
+/** The environment, validated; what development generates is still missing. */
+export type EnvironmentVariables = z.infer<typeof environment>;
+
+const productionProblems = (parsed: EnvironmentVariables): readonly string[] =>
+  parsed.MUSTER_MODE === 'development'
+    ? []
+    : [
+        ...(
+          [
+            'MUSTER_PROJECT_ID',
+            'MUSTER_SECRET_HASHES',
+            'MUSTER_MASTER_KEY',
+            'MUSTER_PUBLIC_URL',
+            'MUSTER_SMTP_URL',
+          ] as const
+        )
+          .filter((name) => parsed[name] === undefined)
+          .map((name) => `${name} is required in production`),
+        ...(['MUSTER_SECRET', 'MUSTER_TEST_CLOCK_FILE'] as const)
+          .filter((name) => parsed[name] !== undefined)
+          .map((name) => `${name} is for development only`),
+        ...(parsed.MUSTER_PUBLIC_URL?.startsWith('http:')
+          ? ['MUSTER_PUBLIC_URL must be https in production']
+          : []),
+      ];
+
+/** @throws InvalidConfiguration naming every variable that is wrong */
+export const readEnvironment = (variables: NodeJS.ProcessEnv): EnvironmentVariables => {
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success)
+    throw new InvalidConfiguration(
+      parsed.error.issues.map(({ path, message }) => `${path[0]?.toString() ?? ''}: ${message}`),
+    );
+  const problems = productionProblems(parsed.data);
+  if (problems.length > 0) throw new InvalidConfiguration(problems);
+  return parsed.data;
+};
+
+/** Built-in roles and resources, and those of the operator's file. */
+const rbacPolicy = (file: string | undefined): RbacPolicy => {
+  if (!file) return builtInPolicy;
+  const parsed = rbacFile.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!parsed.success)
+    throw new InvalidConfiguration(
+      parsed.error.issues.map((issue) => `${file}: ${issue.path.join('.')} ${issue.message}`),
+    );
+  const clash = parsed.data.roles.find(({ role_id }) =>
+    builtInPolicy.roles.some((role) => role.role_id === role_id),
+  );
+  if (clash) throw new InvalidConfiguration([`${file}: the role ${clash.role_id} is built in`]);
+  return {
+    roles: [...builtInPolicy.roles, ...parsed.data.roles],
+    resources: [...builtInPolicy.resources, ...parsed.data.resources],
+    scopes: [],
+  };
+};
+
+/** What only the starting process knows: its credentials and where it listens. */
+export type Deployment = {
+  readonly projectId: string;
+  readonly secretHashes: readonly string[];
+  readonly listeningAt: string;
+};
+
+/** The configuration every service gets, frozen. */
+export const configFrom = (parsed: EnvironmentVariables, deployment: Deployment): MusterConfig => {
+  const publicUrl = (parsed.MUSTER_PUBLIC_URL ?? deployment.listeningAt).replace(/\/+$/, '');
+  return Object.freeze({
+    project: {
+      projectId: deployment.projectId,
+      environment: environmentOf(deployment.projectId)!,
+      name: parsed.MUSTER_PROJECT_NAME,
+    },
+    secretHashes: deployment.secretHashes,
+    publicUrl,
+    issuer: parsed.MUSTER_ISSUER ?? publicUrl,
+    production: parsed.MUSTER_MODE === 'production',
+    dataDirectory: parsed.MUSTER_DATA_DIR,
+    redirectUrls: parsed.MUSTER_REDIRECT_URLS,
+    rbac: rbacPolicy(parsed.MUSTER_RBAC_FILE),
+    smtpUrl: parsed.MUSTER_SMTP_URL ?? null,
+    mailFrom: { name: parsed.MUSTER_PROJECT_NAME, address: parsed.MUSTER_MAIL_FROM },
+    dnsServers: parsed.MUSTER_DNS_SERVERS,
+  });
+};

@@ -1,0 +1,40 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { routes, type ServiceName } from '@muster/contracts';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import findMyWay, { type HTTPMethod } from 'find-my-way';
+
+export type Applications = Readonly<Record<ServiceName, NestFastifyApplication>>;
+
+/** Routes of the process itself: whether it lives, whether it is ready, what it offers. */
+export type OwnRoutes = Readonly<Record<string, (response: ServerResponse) => void>>;
+
+const json = (response: ServerResponse, status: number, body: object): void => {
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+  response.end(JSON.stringify(body));
+};
+
+export const health =
+  (ready: () => boolean) =>
+  (response: ServerResponse): void =>
+    json(response, ready() ? 200 : 503, { status: ready() ? 'ok' : 'starting' });
+
+/**
+ * One listener for all services: the route table says whose a request is, that service's own router does the rest (and
+ * answers for what nobody owns).
+ */
+export const createListener = (applications: Applications, own: OwnRoutes): Server => {
+  const owners = findMyWay({ maxParamLength: 512 });
+  for (const { method, path, service } of routes)
+    owners.on(method as HTTPMethod, path, () => undefined, { service });
+  const routing = (service: ServiceName) => applications[service].getHttpAdapter().getInstance().routing;
+  return createServer((request, response) => {
+    const path = request.url!.split('?', 1)[0]!;
+    const answer = request.method === 'GET' ? own[path] : undefined;
+    if (answer) return answer(response);
+    const owner = owners.find(request.method as HTTPMethod, path)?.store as { service: ServiceName } | null;
+    routing(owner?.service ?? 'organization')(request, response);
+  });
+};

@@ -1,0 +1,29 @@
+import 'reflect-metadata';
+import { InvalidConfiguration, readEnvironment } from '@muster/nest-kit';
+import { readOptions, usage } from './options.ts';
+import { PortTaken } from './port.ts';
+import { startStandalone } from './standalone.ts';
+
+const EXIT = { unexpected: 1, usage: 2 } as const;
+
+const fail = (error: unknown): never => {
+  const expected =
+    error instanceof InvalidConfiguration || error instanceof PortTaken || error instanceof TypeError;
+  process.stderr.write(`muster: ${error instanceof Error && expected ? error.message : String(error)}\n`);
+  if (!expected && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  process.exit(expected ? EXIT.usage : EXIT.unexpected);
+};
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(usage);
+    process.exit(0);
+  }
+  const standalone = await startStandalone(readEnvironment(process.env), options.seed);
+  process.stdout.write(`${standalone.banner}\n`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void standalone.stop().then(() => process.exit(0), fail));
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+
+export const usage = `Muster: B2B authentication that you run yourself and can replay.
+
+  npm start -- [--seed demo|none|<file>] [--help]
+
+  --seed   what a new data directory starts with: the demo organizations (default in development),
+           nothing (default in production), or a JSON file of organizations and members
+  --help   this text
+
+Environment (all optional in development)
+  PORT                   4100; 0 takes any free port
+  HOST                   127.0.0.1
+  MUSTER_DATA_DIR        .muster
+  MUSTER_MODE            development | production
+  MUSTER_PUBLIC_URL      where callers reach this server
+  MUSTER_ISSUER          issuer of session JWTs; default: the public URL
+  MUSTER_PROJECT_ID      project-<test|live>-<uuid>
+  MUSTER_PROJECT_NAME    shown in mails
+  MUSTER_SECRET          the project's secret (development); generated otherwise
+  MUSTER_SECRET_HASHES   SHA-256 of each live secret in hex, joined by commas
+  MUSTER_MASTER_KEY      32 bytes in base64
+  MUSTER_REDIRECT_URLS   allow-list for links: URL or TYPE=URL, joined by commas
+  MUSTER_SMTP_URL        smtp://user:password@host:port; default: the dev mailbox
+  MUSTER_MAIL_FROM       sender address
+  MUSTER_RBAC_FILE       JSON with the application's roles and resources
+  MUSTER_DNS_SERVERS     servers for domain proof, joined by commas; default: the system's
+  MUSTER_LOG_LEVEL       debug | info | warn | error | silent
+`;
+
+export type Options = { readonly help: boolean; readonly seed: string | undefined };
+
+/** @throws TypeError for an option there is not */
+export const readOptions = (arguments_: readonly string[]): Options => {
+  const { values } = parseArgs({
+    args: [...arguments_],
+    options: { help: { type: 'boolean', default: false }, seed: { type: 'string' } },
+    strict: true,
+  });
+  return { help: values.help, seed: values.seed };
+};

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { configFrom, createLogger, type EnvironmentVariables } from '@muster/nest-kit';
+import { banner, writeDevEnv } from './banner.ts';
+import { credentialsFor } from './credentials.ts';
+import { createListener, health } from './listener.ts';
+import { openEmbeddedPlatform } from './platform.ts';
+import { freePort } from './port.ts';
+import { callerOf, plant, readSeed } from './seed/seed.ts';
+import { startServices, stopServices } from './services.ts';
+
+export type Standalone = { readonly url: string; readonly banner: string; stop(): Promise<void> };
+
+/** All of Muster in one process on embedded adapters: one listener, one data directory, no server beside it. */
+export const startStandalone = async (
+  environment: EnvironmentVariables,
+  seedName: string | undefined,
+): Promise<Standalone> => {
+  const production = environment.MUSTER_MODE === 'production';
+  const seed = seedName ?? (production ? 'none' : 'demo');
+  const planned = seed === 'none' ? null : readSeed(seed);
+  const credentials = credentialsFor(environment);
+  const port = await freePort(environment.PORT, environment.HOST);
+  const url = `http://${environment.HOST === '0.0.0.0' ? '127.0.0.1' : environment.HOST}:${port}`;
+  const config = configFrom(environment, { ...credentials, listeningAt: url });
+  const logger = createLogger(environment.MUSTER_LOG_LEVEL);
+  const platform = await openEmbeddedPlatform(config, {
+    masterKey: credentials.masterKey,
+    clockFile: environment.MUSTER_TEST_CLOCK_FILE,
+    logger,
+  });
+  const isNew = (await platform.log.head()) === 0;
+  const applications = await startServices(platform);
+
+  let ready = false;
+  const listener = createListener(applications, {
+    '/healthz': health(() => true),
+    '/readyz': health(() => ready),
+  });
+  listener.listen(port, environment.HOST);
+  await once(listener, 'listening');
+  const sow = isNew && planned !== null && credentials.secret !== null;
+  if (sow) await plant(planned, callerOf(url, config.project.projectId, credentials.secret!));
+  const devEnv = credentials.secret === null ? null : writeDevEnv(config, url, credentials.secret);
+  ready = true;
+
+  return {
+    url,
+    banner: banner({ config, url, readyAfter: performance.now(), devEnv, seeded: sow ? seed : null }),
+    stop: async () => {
+      ready = false;
+      listener.close();
+      listener.closeIdleConnections();
+      await Promise.race([
+        once(listener, 'close'),
+        new Promise((resolve) => setTimeout(resolve, 5_000).unref()),
+      ]);
+      listener.closeAllConnections();
+      await stopServices(applications);
+      await platform.close();
+    },
+  };
+};
