@@ -4,7 +4,7 @@ const { jsc } = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf
 
 export default {
   rootDir: import.meta.dirname,
-  roots: ['<rootDir>/services', '<rootDir>/libs'],
+  roots: ['<rootDir>/services', '<rootDir>/libs', '<rootDir>/test'],
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@muster/source', 'node', 'node-addons'] },
   testMatch: ['**/*.spec.ts'],
