@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DevMailbox } from './dev-mailbox.ts';
+import { MovableClock } from './movable-clock.ts';
+import { until } from './until.ts';
+import { WireClient } from './wire-client.ts';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const READY_MILLISECONDS = 30_000;
+const STDERR_KEPT_CHARACTERS = 8_000;
+
+export type StartOptions = {
+  readonly seed?: 'none' | 'demo';
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+/** The project that servers under test serve; fixed, so that the issuer can be named before the first start. */
+export const testProjectId = 'project-test-00000000-0000-4000-8000-000000000001';
+
+/** A real server: its own process, its own data directory, reached over HTTP only. */
+export class Muster {
+  readonly dataDirectory: string;
+  readonly clock: MovableClock;
+  readonly mailbox = new DevMailbox(() => this.url);
+  private process: ChildProcess | undefined;
+  private errors = '';
+
+  private constructor(
+    private readonly port: number,
+    private readonly scratch: string,
+    private readonly options: StartOptions,
+  ) {
+    this.dataDirectory = join(scratch, 'data');
+    this.clock = new MovableClock(scratch);
+  }
+
+  static async start(options: StartOptions = {}): Promise<Muster> {
+    const muster = new Muster(await freePort(), mkdtempSync(join(tmpdir(), 'muster-test-')), options);
+    await muster.run();
+    return muster;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get projectId(): string {
+    return this.keys().MUSTER_PROJECT_ID!;
+  }
+
+  get secret(): string {
+    return this.keys().MUSTER_SECRET!;
+  }
+
+  /** What the process wrote to standard error, the last of it. */
+  get log(): string {
+    return this.errors;
+  }
+
+  wire(): WireClient {
+    return new WireClient(() => this.url, { projectId: this.projectId, secret: this.secret });
+  }
+
+  /** Ends the process by a signal and waits until it is gone; data stay. */
+  async kill(signal: NodeJS.Signals): Promise<void> {
+    const running = this.process;
+    this.process = undefined;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill(signal);
+    await ended;
+  }
+
+  /** Starts again on the same data, address and keys. */
+  async restart(): Promise<void> {
+    await this.kill('SIGTERM');
+    await this.run();
+  }
+
+  async stop(): Promise<void> {
+    await this.kill('SIGTERM');
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  private async run(): Promise<void> {
+    const child = spawn(
+      process.execPath,
+      [
+        '--conditions=@muster/source',
+        '--import',
+        join(root, 'tools/register.mjs'),
+        join(root, 'services/standalone/src/main.ts'),
+        '--seed',
+        this.options.seed ?? 'none',
+      ],
+      { cwd: root, env: this.environment(), stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    this.process = child;
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.errors = (this.errors + text).slice(-STDERR_KEPT_CHARACTERS);
+    });
+    const dieTogether = () => child.kill('SIGKILL');
+    process.once('exit', dieTogether);
+    child.once('exit', () => process.off('exit', dieTogether));
+    await until('the server to be ready', () => this.ready(child), READY_MILLISECONDS).catch(
+      (error: Error) => {
+        child.kill('SIGKILL');
+        throw new Error(`${error.message}\n${this.errors}`);
+      },
+    );
+  }
+
+  private async ready(child: ChildProcess): Promise<true | undefined> {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`the server ended with ${child.exitCode ?? child.signalCode} before it was ready`);
+    const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+    await answer?.arrayBuffer();
+    return answer?.ok ? true : undefined;
+  }
+
+  /** Nothing of the environment of whoever runs the tests gets in, so that they mean the same everywhere. */
+  private environment(): NodeJS.ProcessEnv {
+    return {
+      PATH: process.env.PATH,
+      HOME: this.scratch,
+      PORT: String(this.port),
+      MUSTER_DATA_DIR: this.dataDirectory,
+      MUSTER_PROJECT_ID: testProjectId,
+      // SDKs accept this issuer on any port.
+      MUSTER_ISSUER: `stytch.com/${testProjectId}`,
+      MUSTER_TEST_CLOCK_FILE: this.clock.file,
+      ...this.options.env,
+    };
+  }
+
+  private keys(): Readonly<Record<string, string>> {
+    return keysIn(readFileSync(join(this.dataDirectory, 'dev.env'), 'utf8'));
+  }
+}
+
+/** Starts a real server on a free port of the loopback and waits until it is ready. */
+export const startMuster = (options: StartOptions = {}): Promise<Muster> => Muster.start(options);
+
+const keysIn = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line.includes('=') && !line.startsWith('#'))
+      .map((line) => [
+        line.slice(0, line.indexOf('=')),
+        line.slice(line.indexOf('=') + 1).replace(/^(["'])(.*)\1$/, '$2'),
+      ]),
+  );
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
