@@ -32,7 +32,7 @@ export const openEmbeddedPlatform = async (
   const clock = options.clockFile === undefined ? systemClock : movableClock(options.clockFile);
   const log = await SqliteEventLog.open(file('log.db'), { clock });
   const keys = await SqliteKeyStore.open(file('keys.db'), { masterKey: keyring.wrappingKey });
-  const store = await SqliteReadStore.open(file('views.db'));
+  const store = SqliteReadStore.open(file('views.db'));
   const transport = new InProcessTransport();
   return {
     config,

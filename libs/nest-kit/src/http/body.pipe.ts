@@ -23,7 +23,7 @@ const errorsOf = (errors: readonly ValidationError[], path = ''): readonly Field
 
 const validated = async (type: Type, value: object, strict: boolean): Promise<object> => {
   const instance = plainToInstance(type, value, { exposeDefaultValues: true });
-  const errors = await validate(instance, { whitelist: !strict, forbidNonWhitelisted: strict });
+  const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: strict });
   if (errors.length > 0)
     throw new DomainError('bad_request', { errors: errorsOf(errors) as unknown as Json });
   return instance;

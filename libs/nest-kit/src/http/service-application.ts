@@ -10,6 +10,10 @@ const BODY_LIMIT_BYTES = 256 * 1_024;
 
 /** Every success of the wire is 200; Nest would answer 201 to each POST. */
 class WireAdapter extends FastifyAdapter {
+  override status(response: FastifyReply, statusCode: number): FastifyReply {
+    return super.status(response, statusCode === 201 ? 200 : statusCode) as FastifyReply;
+  }
+
   override reply(response: FastifyReply, body: unknown, statusCode?: number): FastifyReply {
     return super.reply(response, body, statusCode === 201 ? 200 : statusCode);
   }
@@ -28,7 +32,7 @@ const adapterFor = (environment: Environment): FastifyAdapter => {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
-    else parse(request, body as string, done);
+    else void parse(request, body as string, done);
   });
   return adapter;
 };

@@ -17,10 +17,10 @@ const logger = new Logger('Answers');
  */
 export const Answers =
   <Payload, Reply>(definition: RequestDefinition<Payload, Reply>) =>
-  (
+  <Method extends (payload: Payload, context: RequestContext) => Promise<Reply>>(
     target: object,
     key: string,
-    descriptor: TypedPropertyDescriptor<(payload: Payload, context: RequestContext) => Promise<Reply>>,
+    descriptor: TypedPropertyDescriptor<Method>,
   ): void => {
     const answer = descriptor.value!;
     const service = definition.subject.slice(0, definition.subject.indexOf('.'));
@@ -38,6 +38,6 @@ export const Answers =
       });
       return { ...result, position: scope.position };
     };
-    descriptor.value = wrapped as unknown as typeof answer;
+    descriptor.value = wrapped as unknown as Method;
     MessagePattern(definition.subject)(target, key, descriptor);
   };
