@@ -1,0 +1,32 @@
+import type {
+  Document,
+  DocumentChange,
+  IndexEntries,
+  ReadStore,
+  ViewName,
+  ViewWrite,
+} from '../read-store.ts';
+
+/** The view of these examples. */
+export const doors: ViewName = { name: 'doors', version: 1 };
+
+export const put = (id: string, document: Document, indexes: IndexEntries = {}): DocumentChange => ({
+  id,
+  document,
+  indexes,
+});
+
+export const remove = (id: string): DocumentChange => ({ id, document: undefined });
+
+/** Writes over whatever checkpoint is stored, one position further. */
+export const writeNext = async (
+  store: ReadStore,
+  view: ViewName,
+  changes: readonly DocumentChange[],
+  rest: Partial<ViewWrite> = {},
+): Promise<void> => {
+  const expected = await store.checkpoint(view);
+  const { position, revision } = expected ?? { position: 0, revision: 0 };
+  const checkpoint = { logId: 'log-1', position: position + 1, revision: revision + 1 };
+  await store.write(view, { changes, expected, checkpoint, park: [], release: [], ...rest });
+};

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type IndexEntries, ViewConflict, type ViewWrite } from '@muster/eventsourcing';
+import { readStoreContract } from '@muster/eventsourcing/testing';
+import { UnavailableError } from '@muster/kernel';
+import { SqliteReadStore } from './sqlite.read-store.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'read-store-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+let path: string;
+let files = 0;
+beforeEach(() => {
+  path = join(directory, `${files++}.sqlite`);
+});
+
+readStoreContract(
+  'SqliteReadStore',
+  async () => SqliteReadStore.open(path),
+  async (store) => {
+    await store.close();
+    return SqliteReadStore.open(path);
+  },
+);
+
+describe('SqliteReadStore', () => {
+  const members = { name: 'members', version: 1 };
+  const indexed = (id: string, indexes: IndexEntries) => ({ id, document: { id }, indexes });
+  const writeAll = (store: SqliteReadStore, changes: ViewWrite['changes']) =>
+    store.write(members, {
+      changes,
+      expected: undefined,
+      checkpoint: { logId: 'log-1', position: 1, revision: 1 },
+      park: [],
+      release: [],
+    });
+
+  it('E21: of two processes on one file, the one that is behind writes nothing', async () => {
+    const [first, second] = [SqliteReadStore.open(path), SqliteReadStore.open(path)];
+    await writeAll(first, [indexed('a', {})]);
+    await expect(writeAll(second, [indexed('b', {})])).rejects.toBeInstanceOf(ViewConflict);
+    expect(await second.find(members, { where: [], limit: 9 })).toStrictEqual([
+      { id: 'a', document: { id: 'a' } },
+    ]);
+    await first.close();
+    await second.close();
+  });
+
+  it('R50: a view dropped by one process is empty for another that had read it', async () => {
+    const [first, second] = [SqliteReadStore.open(path), SqliteReadStore.open(path)];
+    await writeAll(first, [indexed('a', {})]);
+    expect(await second.count(members, [])).toBe(1);
+    await first.drop(members);
+    expect(await second.count(members, [])).toBe(0);
+    await writeAll(second, [indexed('b', {})]);
+    expect(await first.get(members, 'b')).toStrictEqual({ id: 'b' });
+    await first.close();
+    await second.close();
+  });
+
+  it('says that it is unavailable where the engine does not answer', async () => {
+    expect(() => SqliteReadStore.open(join(directory, 'nowhere', 'views.sqlite'))).toThrow(UnavailableError);
+    const store = SqliteReadStore.open(path);
+    await store.close();
+    await store.close();
+    await expect(store.get(members, 'a')).rejects.toBeInstanceOf(UnavailableError);
+    await expect(writeAll(store, [])).rejects.toBeInstanceOf(UnavailableError);
+  });
+
+  it('SQL injection: a view’s name is kebab-case or refused', async () => {
+    const store = SqliteReadStore.open(path);
+    for (const name of ['a"b', 'members_v1', 'x; DROP TABLE checkpoints', '', 'A'])
+      await expect(store.get({ name, version: 1 }, 'a')).rejects.toThrow('not a view name');
+    await expect(store.get({ name: 'members', version: 1.5 }, 'a')).rejects.toThrow('not a view name');
+    await store.close();
+  });
+
+  it('SQL injection: ids, fields and values are bound, never part of the statement', async () => {
+    const store = SqliteReadStore.open(path);
+    const evil = `'"); DROP TABLE checkpoints; --`;
+    await writeAll(store, [indexed(evil, { [evil]: [evil] })]);
+    expect(await store.find(members, { where: [{ field: evil, anyOf: [evil] }], limit: 9 })).toHaveLength(1);
+    expect(await store.find(members, { where: [{ field: evil, contains: evil }], limit: 9 })).toHaveLength(1);
+    expect((await store.checkpoint(members))?.position).toBe(1);
+    await store.close();
+  });
+});
