@@ -29,12 +29,11 @@ export const createListener = (applications: Applications, own: OwnRoutes): Serv
   const owners = findMyWay({ maxParamLength: 512 });
   for (const { method, path, service } of routes)
     owners.on(method as HTTPMethod, path, () => undefined, { service });
-  const routing = (service: ServiceName) => applications[service].getHttpAdapter().getInstance().routing;
   return createServer((request, response) => {
     const path = request.url!.split('?', 1)[0]!;
     const answer = request.method === 'GET' ? own[path] : undefined;
     if (answer) return answer(response);
     const owner = owners.find(request.method as HTTPMethod, path)?.store as { service: ServiceName } | null;
-    routing(owner?.service ?? 'organization')(request, response);
+    applications[owner?.service ?? 'organization'].getHttpAdapter().getInstance().routing(request, response);
   });
 };

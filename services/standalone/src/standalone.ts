@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { configFrom, createLogger, type EnvironmentVariables } from '@muster/nest-kit';
+import { apiReference } from './api-reference.ts';
 import { banner, writeDevEnv } from './banner.ts';
 import { credentialsFor } from './credentials.ts';
 import { createListener, health } from './listener.ts';
 import { openEmbeddedPlatform } from './platform.ts';
 import { freePort } from './port.ts';
+import { referencePages } from './reference-pages.ts';
 import { callerOf, plant, readSeed } from './seed/seed.ts';
 import { startServices, stopServices } from './services.ts';
 
