@@ -1,0 +1,25 @@
+import type { WireErrorType } from '@muster/contracts';
+import { canonicalJson, DomainError, type JsonObject } from '@muster/kernel';
+
+const LIMIT_BYTES = 4 * 1_024;
+/** Registered claims (RFC 7519 §4.1): whoever could set one could speak as somebody else. */
+const RESERVED = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti'];
+const OWN_PREFIX = 'https://stytch.com/';
+
+/**
+ * A session's claims after a call that gave some: merged by name, `null` deletes.
+ * @throws DomainError reserved_claims_in_custom_claims, custom_claims_too_large
+ */
+export const mergedClaims = (current: JsonObject, given: JsonObject): JsonObject => {
+  for (const name of Object.keys(given))
+    if (RESERVED.includes(name) || name.startsWith(OWN_PREFIX))
+      throw new DomainError<WireErrorType>('reserved_claims_in_custom_claims', {
+        pointer: '/session_custom_claims',
+      });
+  const merged = Object.fromEntries(
+    Object.entries({ ...current, ...given }).filter(([, value]) => value !== null),
+  );
+  if (new TextEncoder().encode(canonicalJson(merged)).length > LIMIT_BYTES)
+    throw new DomainError<WireErrorType>('custom_claims_too_large', { pointer: '/session_custom_claims' });
+  return merged;
+};
