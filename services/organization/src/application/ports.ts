@@ -1,0 +1,44 @@
+import type { CommandContext } from '@muster/eventsourcing';
+
+/** What mail domains that belong to no organization look like: anybody gets an address there, for good or for a minute. */
+export type PublicMailDomain = 'common' | 'disposable';
+
+/** Tells public mail providers and disposable domains from those an organization can own. `domain` is canonical. */
+export type PublicMailDomains = (domain: string) => PublicMailDomain | undefined;
+
+/** TXT records by name. */
+export interface Dns {
+  /**
+   * The texts at a name, each joined from its chunks; none where the name or the record does not exist.
+   * @throws UnavailableError where the answer is not known (time-out, server failure)
+   */
+  texts(name: string): Promise<readonly string[]>;
+}
+
+/** A fresh, unguessable text that is published to prove control of a domain. */
+export type NewChallenge = () => string;
+
+/** What the organization half needs to know of stewards (R7, R8); the stewards stream is the member half's. */
+export interface Stewardship {
+  /** True once the organization has lost its last steward, until it is reclaimed. Reads the stream. */
+  isOwnerless(organizationId: string): Promise<boolean>;
+  /**
+   * Gives `stytch_admin` to an active member with a proven address in `domain`, and tells them. The domain's proof is
+   * the caller's business.
+   * @throws DomainError organization_not_ownerless, member_not_found, member_has_no_active_verified_email
+   */
+  reclaim(
+    wish: { readonly organizationId: string; readonly memberId: string; readonly domain: string },
+    context: CommandContext,
+  ): Promise<void>;
+}
+
+/** What the organization half asks of the members view. Deleted members do not count. */
+export interface MemberDirectory {
+  countMembers(organizationId: string): Promise<number>;
+  countAllMembers(): Promise<number>;
+  /** Ids of the organizations that have a member with one of these addresses. */
+  organizationsWithEmail(addresses: readonly string[]): Promise<readonly string[]>;
+  /** Ids of the organizations that have a member whose address contains the text, case-insensitively. */
+  organizationsWithEmailLike(text: string): Promise<readonly string[]>;
+}
