@@ -115,6 +115,24 @@ export const wireErrors = {
     'The last steward of an organization cannot be removed, demoted or leave.',
   ],
   invalid_phone_number: [400, 'The phone number must be in E.164 form.'],
+  member_phone_number_already_set: [
+    400,
+    'The member has a phone number already; delete it before setting another one.',
+  ],
+  invalid_mfa_default_method: [400, 'The default MFA method must be sms_otp or totp.'],
+  default_mfa_member_missing_factor: [400, 'The member has no factor of this MFA method.'],
+  invalid_member_get_fields: [400, 'One of member_id and email_address is needed.'],
+  member_search_organization_ids_empty: [400, 'At least one organization_id is needed.'],
+  member_search_filter_name_not_recognized: [400, 'There is no such search filter.'],
+  member_search_expected_array_of_strings: [400, 'The filter value must be an array of strings.'],
+  member_search_expected_boolean: [400, 'The filter value must be true or false.'],
+  member_search_expected_string: [400, 'The filter value must be a string.'],
+  member_search_member_email_fuzzy_too_short: [400, 'A fuzzy filter needs at least 3 characters.'],
+  member_search_member_mfa_phone_number_fuzzy_too_short: [400, 'A fuzzy filter needs at least 3 characters.'],
+  member_search_cannot_mix_internal_and_external_member_ids: [
+    400,
+    'Member ids and external ids cannot be mixed in one filter.',
+  ],
   user_already_invited: [400, 'The member is already active.'],
 
   // Doors and admissions
