@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { EventCodec, View } from '@muster/eventsourcing';
+import { HttpKitModule, type Platform } from '@muster/nest-kit';
+import {
+  type DynamicModule,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
+import { DevMailbox } from './adapters/dev-mailbox.ts';
+import { NodemailerMailer } from './adapters/nodemailer.mailer.ts';
+import { organizationClient } from './adapters/organization.client.ts';
+import { provisioningClient } from './adapters/provisioning.client.ts';
+import { CodeRedemptionService } from './application/code-redemption.service.ts';
+import { DiscoveryMailService } from './application/discovery-mail.service.ts';
+import { EmailUpdateService } from './application/email-update.service.ts';
+import { InvitationService } from './application/invitation.service.ts';
+import { LinkRedemptionService } from './application/link-redemption.service.ts';
+import { LoginMailService } from './application/login-mail.service.ts';
+import { MailComposer } from './application/mail-composer.ts';
+import { NotificationService } from './application/notification.service.ts';
+import type { Mailer } from './application/ports.ts';
+import { ProofSender } from './application/proof-sender.ts';
+import { aggregates } from './domain/aggregates.ts';
+import { keyedContent } from './http/keyed-content.ts';
+import { MagicLinksController } from './http/magic-links.controller.ts';
+import { MailboxController } from './http/mailbox.controller.ts';
+import { OtpsController } from './http/otps.controller.ts';
+import { CLOCK, KEYED_CONTENT, MAILBOX } from './http/tokens.ts';
+import { IdentityResponder } from './messages/identity.responder.ts';
+import { MailReactor } from './reactors/mail.reactor.ts';
+import { type OpenEffect, outboxProjection } from './read-models/outbox/outbox.projection.ts';
+import { OutboxQueries } from './read-models/outbox/outbox.queries.ts';
+
+/** Mail goes out for as long as the service runs. */
+class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly view: View<OpenEffect>;
+  private readonly reactor: MailReactor;
+
+  constructor(
+    { store, config, log, logger }: Platform,
+    parts: Parts,
+    private readonly mailer: Mailer,
+  ) {
+    this.view = new View(outboxProjection, { log, store, codec: parts.codec });
+    this.reactor = new MailReactor({
+      ...parts,
+      outbox: new OutboxQueries(this.view),
+      mailer,
+      composer: new MailComposer({
+        project: config.project.name,
+        logId: log.logId,
+        fromAddress: config.mailFrom.address,
+        tokens: parts.tokens,
+      }),
+      onFailure: (effectId, error) =>
+        logger.warn(
+          { effectId, failure: error instanceof Error ? error.name : 'unknown' },
+          'mail not sent yet',
+        ),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.view.start();
+    this.reactor.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.reactor.stop();
+    await this.view.stop();
+    await this.mailer.close();
+  }
+}
+
+/** Proofs of who somebody is: e-mail links and codes, and the mail they travel in. */
+@Module({})
+export class IdentityModule {
+  static register(platform: Platform): DynamicModule {
+    const { mailer, mailbox } = mailOf(platform);
+    const parts = partsOf(platform);
+    return {
+      module: IdentityModule,
+      imports: [HttpKitModule.register(platform)],
+      controllers: [MagicLinksController, OtpsController, MailboxController, IdentityResponder],
+      providers: [
+        ...servicesOf(platform, parts),
+        { provide: CLOCK, useValue: platform.clock },
+        { provide: KEYED_CONTENT, useValue: keyedContent(platform.keyring.lookupHash) },
+        { provide: MAILBOX, useValue: mailbox },
+        { provide: MailDelivery, useFactory: () => new MailDelivery(platform, parts, mailer) },
+      ],
+    };
+  }
+}
+
+type Parts = ReturnType<typeof partsOf>;
+
+const partsOf = ({ log, keys, keyring, config, clock, newId }: Platform) => ({
+  log,
+  codec: new EventCodec(keys, aggregates),
+  lookupHash: keyring.lookupHash,
+  tokens: keyring.tokens(config.project.projectId),
+  clock,
+  newId,
+});
+
+const mailOf = ({ config, clock }: Platform) => {
+  if (config.smtpUrl !== null)
+    return { mailer: new NodemailerMailer(config.smtpUrl, config.mailFrom), mailbox: null };
+  if (config.production) throw new Error('production needs a mail server: set MUSTER_SMTP_URL');
+  const mailbox = new DevMailbox(clock, join(config.dataDirectory, 'mailbox.jsonl'));
+  return { mailer: mailbox, mailbox };
+};
+
+const servicesOf = ({ config, requester }: Platform, parts: Parts): readonly Provider[] => {
+  const organizations = organizationClient(requester);
+  const provisioning = provisioningClient(requester);
+  const sender = new ProofSender(parts);
+  const sending = { organizations, provisioning, sender, redirects: config.redirectUrls, newId: parts.newId };
+  return [
+    { provide: LoginMailService, useValue: new LoginMailService(sending) },
+    { provide: InvitationService, useValue: new InvitationService(sending) },
+    { provide: DiscoveryMailService, useValue: new DiscoveryMailService(sending) },
+    { provide: EmailUpdateService, useValue: new EmailUpdateService(sending) },
+    { provide: NotificationService, useValue: new NotificationService(parts) },
+    { provide: LinkRedemptionService, useValue: new LinkRedemptionService(parts) },
+    { provide: CodeRedemptionService, useValue: new CodeRedemptionService(parts) },
+  ];
+};

@@ -1,0 +1,11 @@
+import type { Instant } from '@muster/kernel';
+import type { Mail } from './ports.ts';
+
+/** A mail as the dev mailbox shows it. */
+export type CaughtMail = Omit<Mail, 'messageId'> & { readonly id: string; readonly sent_at: Instant };
+
+/** The mail that was caught instead of being sent. */
+export interface Mailbox {
+  /** All of it, or that to one canonical address. */
+  newestFirst(to?: string): readonly CaughtMail[];
+}

@@ -1,0 +1,4 @@
+/** Names under which the composition root provides what has no class of its own. */
+export const CLOCK = Symbol('clock');
+export const KEYED_CONTENT = Symbol('keyed content');
+export const MAILBOX = Symbol('mailbox');

@@ -1,0 +1,1 @@
+export { IdentityModule } from './app.module.ts';

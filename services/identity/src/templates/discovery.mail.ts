@@ -1,0 +1,13 @@
+import { rendered } from './letter.ts';
+import { linkIsGoodFor, notAskedFor } from './phrases.ts';
+import type { Template } from './template.ts';
+
+export const discovery: Template = ({ project, link, minutes }) =>
+  rendered({
+    subject: `Your link for ${project}`,
+    heading: `Continue to ${project}`,
+    paragraphs: ['Here is the link you asked for. It shows you the organizations that you can enter.'],
+    button: { label: 'Continue', href: link },
+    notes: [linkIsGoodFor(minutes), notAskedFor],
+    sender: project,
+  });

@@ -1,0 +1,13 @@
+import { rendered } from './letter.ts';
+import { linkIsGoodFor, notAskedFor, organizationOf } from './phrases.ts';
+import type { Template } from './template.ts';
+
+export const emailUpdate: Template = (input) =>
+  rendered({
+    subject: 'Confirm your new e-mail address',
+    heading: 'Confirm your new e-mail address',
+    paragraphs: [`From then on you log in to ${organizationOf(input)} with this address.`],
+    button: { label: 'Confirm this address', href: input.link },
+    notes: [linkIsGoodFor(input.minutes), notAskedFor],
+    sender: input.project,
+  });

@@ -1,0 +1,16 @@
+import { rendered } from './letter.ts';
+import { organizationOf } from './phrases.ts';
+import { shownName } from './shown-name.ts';
+import type { Template } from './template.ts';
+
+export const joinRequested: Template = (input) =>
+  rendered({
+    subject: `Somebody would like to join ${organizationOf(input)}`,
+    heading: `A request to join ${organizationOf(input)}`,
+    paragraphs: [
+      `${shownName(input.values.applicant ?? '') || 'Somebody'} has proven their e-mail address and asks to be let in.`,
+      'You get this mail because you can decide on it: the request waits among the join requests of the organization.',
+    ],
+    notes: ['If nobody decides, nobody is let in.'],
+    sender: input.project,
+  });

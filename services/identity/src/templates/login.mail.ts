@@ -1,0 +1,13 @@
+import { rendered } from './letter.ts';
+import { linkIsGoodFor, notAskedFor, organizationOf } from './phrases.ts';
+import type { Template } from './template.ts';
+
+export const login: Template = (input) =>
+  rendered({
+    subject: `Log in to ${organizationOf(input)}`,
+    heading: `Log in to ${organizationOf(input)}`,
+    paragraphs: ['Here is the link you asked for.'],
+    button: { label: 'Log in', href: input.link },
+    notes: [linkIsGoodFor(input.minutes), notAskedFor],
+    sender: input.project,
+  });
