@@ -180,6 +180,7 @@ export const wireErrors = {
   session_authorization_error: [403, 'The member is not authorized to perform this action.'],
   session_authorization_tenancy_error: [403, 'The session belongs to another organization.'],
   member_does_not_exist_in_organization: [404, 'The person is not a member of this organization.'],
+  insufficient_factors: [403, 'The factors proven so far do not satisfy the organization.'],
   email_verification_required: [403, 'A freshly verified email address is needed.'],
   project_not_found: [404, 'The project could not be found.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
