@@ -1,0 +1,2 @@
+export * from './sqlite.event-log.ts';
+export * from './sqlite.key-store.ts';

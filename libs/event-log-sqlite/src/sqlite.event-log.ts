@@ -1,0 +1,170 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import {
+  type Appended,
+  AppendOutcomeUnknown,
+  checkCommit,
+  type Commit,
+  type EventLog,
+  HeadWaiters,
+  holds,
+  type RecordedEvent,
+  type Reservation,
+  type Verification,
+} from '@muster/eventsourcing';
+import { type Instant, instantAt, UnavailableError } from '@muster/kernel';
+import { type CheckedCommit, CommitWriter } from './commit-writer.ts';
+import { eventLogFile } from './event-log.schema.ts';
+import { EventReader } from './event-reader.ts';
+import { GroupCommit } from './group-commit.ts';
+import { ReservationTable } from './reservation-table.ts';
+import { openFile, whenFree } from './sqlite-file.ts';
+import { ChainVerifier } from './verify-chain.ts';
+
+export type SqliteEventLogOptions = {
+  /** What `recordedAt` is taken from. */
+  readonly clock?: () => Instant;
+  /** Milliseconds to wait for other processes that write to the file. */
+  readonly patience?: number;
+};
+
+/** How often to look for commits of other processes while somebody waits for them, in milliseconds. */
+const POLL = 50;
+
+/**
+ * The event log in one SQLite file, which several processes of one host may write.
+ *
+ * @example
+ * const log = await SqliteEventLog.open('.muster/events.db');
+ */
+export class SqliteEventLog implements EventLog {
+  readonly durability = 'fsync';
+  private readonly reader: EventReader;
+  private readonly reservations: ReservationTable;
+  private readonly group: GroupCommit<CheckedCommit, Appended>;
+  private readonly selectHead: StatementSync;
+  private readonly selectCommandHash: StatementSync;
+  private readonly waiters = new HeadWaiters();
+  private pollTimer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  private constructor(
+    private readonly database: DatabaseSync,
+    readonly logId: string,
+    private readonly patience: number,
+    clock: () => Instant,
+  ) {
+    this.reader = new EventReader(database);
+    this.reservations = new ReservationTable(database);
+    this.selectHead = database.prepare('SELECT max(position) AS head FROM events');
+    this.selectCommandHash = database.prepare('SELECT command_hash FROM commits WHERE commit_id = ?');
+    const writer = new CommitWriter(database, this.reader, this.reservations, logId, clock);
+    this.group = new GroupCommit(database, {
+      kind: eventLogFile,
+      patience,
+      perform: (group) => writer.take(group),
+      outcomeUnknown: ({ commit }, cause) => new AppendOutcomeUnknown(commit.commitId, { cause }),
+    });
+  }
+
+  /** Opens the log in that file; makes a new one, with a new id, where there is no file. */
+  static async open(path: string, options: SqliteEventLogOptions = {}): Promise<SqliteEventLog> {
+    const { clock = () => instantAt(Date.now()), patience = 5_000 } = options;
+    const { database, id } = await openFile(path, eventLogFile);
+    return new SqliteEventLog(database, id, patience, clock);
+  }
+
+  async append(commit: Commit): Promise<Appended> {
+    const payloads = checkCommit(commit);
+    if (this.closed) throw new UnavailableError(eventLogFile.name);
+    const appended = await this.group.submit({ commit, payloads });
+    this.waiters.notify(appended.position);
+    return appended;
+  }
+
+  async readStream(
+    stream: string,
+    { upTo = Number.MAX_SAFE_INTEGER } = {},
+  ): Promise<readonly RecordedEvent[]> {
+    return this.read(() => this.reader.stream(stream, upTo));
+  }
+
+  async readAll(after: number, limit: number): Promise<readonly RecordedEvent[]> {
+    return this.read(() => this.reader.page(after, limit));
+  }
+
+  async findCommit(commitId: string) {
+    return this.read(() => {
+      const found = this.selectCommandHash.get(commitId);
+      return found && { commandHash: String(found['command_hash']), events: this.reader.commit(commitId) };
+    });
+  }
+
+  async reservation(key: string, at: Instant): Promise<Reservation | undefined> {
+    const reservation = await this.read(() => this.reservations.get(key));
+    return holds(reservation, at) ? reservation : undefined;
+  }
+
+  /** Read from the file: other processes move it too. */
+  async head(): Promise<number> {
+    return this.read(() => this.headNow());
+  }
+
+  async changed(after: number, signal: AbortSignal): Promise<void> {
+    const woken = this.waiters.wait(after, signal); // Before looking, so that no commit slips between.
+    this.lookForCommits();
+    await woken;
+  }
+
+  async verify(onProgress?: (position: number, head: number) => void): Promise<Verification> {
+    const verifier = await this.read(() => new ChainVerifier(this.database, this.logId));
+    return verifier.verify(onProgress);
+  }
+
+  /** Makes the table of unique keys anew from the commits' own records. Writers wait meanwhile. */
+  async rebuildReservations(): Promise<void> {
+    await this.group.drained();
+    await this.read(() => {
+      this.database.exec('BEGIN IMMEDIATE');
+      try {
+        this.reservations.rebuild();
+        this.database.exec('COMMIT');
+      } catch (error) {
+        this.database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  /** Takes no more appends, answers those it took, then closes the file. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.group.drained();
+    clearTimeout(this.pollTimer);
+    this.waiters.notify(Infinity);
+    this.database.close();
+  }
+
+  private read<T>(operation: () => T): Promise<T> {
+    return whenFree(eventLogFile, this.patience, operation);
+  }
+
+  private headNow(): number {
+    return Number(this.selectHead.get()?.['head'] ?? 0);
+  }
+
+  /** SQLite tells nobody of another process's commit, so whoever waits looks. */
+  private lookForCommits(): void {
+    if (this.waiters.size === 0 || this.closed) return;
+    try {
+      this.waiters.notify(this.headNow());
+    } catch {
+      // Locked for a moment: the next look will tell.
+    }
+    if (this.waiters.size === 0) return;
+    this.pollTimer ??= setTimeout(() => {
+      this.pollTimer = undefined;
+      this.lookForCommits();
+    }, POLL);
+  }
+}
