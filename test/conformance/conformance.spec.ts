@@ -3,6 +3,8 @@ import { callByName, methodsOf } from './client.ts';
 import { compatibilityDocument, compatibilityFile } from './compatibility.ts';
 import { proveDiscovery } from './discovery.proofs.ts';
 import { proveMagicLinks } from './magic-links.proofs.ts';
+import { proveLoginRules } from './login-rules.proofs.ts';
+import { proveMemberAddresses } from './member-addresses.proofs.ts';
 import { proveMembers } from './members.proofs.ts';
 import { answeredLocally, notSupported } from './not-supported.ts';
 import { proveOrganizations } from './organizations.proofs.ts';
@@ -27,6 +29,7 @@ describe('the SDK, unmodified, finds', () => {
   });
   describe('members', () => {
     proveMembers(world);
+    proveMemberAddresses(world);
   });
   describe('e-mail links', () => {
     proveMagicLinks(world);
@@ -45,6 +48,7 @@ describe('the SDK, unmodified, finds', () => {
   });
   describe('the rules of the wire', () => {
     proveWireRules(world);
+    proveLoginRules(world);
   });
 });
 
