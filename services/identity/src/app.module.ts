@@ -32,6 +32,7 @@ import { IdentityResponder } from './messages/identity.responder.ts';
 import { MailReactor } from './reactors/mail.reactor.ts';
 import { type OpenEffect, outboxProjection } from './read-models/outbox/outbox.projection.ts';
 import { OutboxQueries } from './read-models/outbox/outbox.queries.ts';
+import { templates } from './templates/templates.ts';
 
 /** Mail goes out for as long as the service runs. */
 class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -53,6 +54,7 @@ class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
         logId: log.logId,
         fromAddress: config.mailFrom.address,
         tokens: parts.tokens,
+        templates,
       }),
       onFailure: (effectId, error) =>
         logger.warn(

@@ -1,10 +1,12 @@
-import { UnavailableError } from '@muster/kernel';
+import { parseEmailAddress, UnavailableError } from '@muster/kernel';
 import { createTransport, type Transporter } from 'nodemailer';
 import { type Mail, type Mailer, MailRefused } from '../application/ports.ts';
 
 type Sender = { readonly name: string; readonly address: string };
 
 const TIMEOUT_MILLISECONDS = 10_000;
+/** RFC 5321 §4.2.2. */
+const MAILBOX_NAME_NOT_ALLOWED = 553;
 
 /** Mail by SMTP. Addresses are handed over as objects with an envelope of their own: nothing is parsed out of text. */
 export class NodemailerMailer implements Mailer {
@@ -25,6 +27,8 @@ export class NodemailerMailer implements Mailer {
   }
 
   async send({ messageId, to, subject, text, html }: Mail): Promise<void> {
+    // The library takes `a@x, b@y` for two recipients wherever it meets it.
+    if (parseEmailAddress(to)?.address !== to) throw new MailRefused(MAILBOX_NAME_NOT_ALLOWED);
     try {
       await this.transport.sendMail({
         envelope: { from: this.from.address, to: [to] },

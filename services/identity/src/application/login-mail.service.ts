@@ -64,7 +64,7 @@ type Form = Pick<Dispatch, 'purpose' | 'template' | 'minutes'> & {
 export class LoginMailService {
   constructor(private readonly dependencies: Dependencies) {}
 
-  sendLink(
+  async sendLink(
     request: LoginLinkRequest,
     command: CommandContext,
     context: RequestContext,
@@ -97,7 +97,7 @@ export class LoginMailService {
     return this.send(plan, command, context);
   }
 
-  sendCode(
+  async sendCode(
     request: LoginMailRequest,
     command: CommandContext,
     context: RequestContext,

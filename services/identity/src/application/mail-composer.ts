@@ -1,14 +1,14 @@
 import { readable } from '@muster/eventsourcing';
 import { domainOf, millisecondsOf } from '@muster/kernel';
 import type { EffectRequested, MailedProof } from '../domain/effect/effect.events.ts';
-import { templates } from '../templates/templates.ts';
-import type { Mail, Tokens } from './ports.ts';
+import type { Mail, MailTemplates, Tokens } from './ports.ts';
 
 type Sender = {
   readonly project: string;
   readonly logId: string;
   readonly fromAddress: string;
   readonly tokens: Tokens;
+  readonly templates: MailTemplates;
 };
 
 /** The address a link leads to: an allow-listed URL, its own query kept, with the token. */
@@ -31,7 +31,7 @@ export class MailComposer {
     const to = readable(effect.recipient);
     const values = readable(effect.values);
     if (to === undefined || values === undefined) return undefined;
-    const { logId, fromAddress, project } = this.sender;
+    const { logId, fromAddress, project, templates } = this.sender;
     const { link, code } = this.derived(effect.proof);
     const minutes = Math.round(
       (millisecondsOf(effect.expiresAt) - millisecondsOf(effect.requestedAt)) / 60_000,

@@ -7,6 +7,7 @@ import type {
   ReplyOf,
   RequestContext,
 } from '@muster/contracts';
+import type { MailTemplate, MailValues } from '../domain/effect/effect.events.ts';
 
 type Asked = typeof organizationRequests;
 
@@ -49,15 +50,30 @@ export type AllowedRedirect = {
   readonly isDefault: boolean;
 };
 
+/** What a mail is written with. `link` and `code` are empty in mails that carry none. */
+export type MailWords = {
+  /** The application's name. */
+  readonly project: string;
+  readonly values: MailValues;
+  readonly link: string;
+  readonly code: string;
+  /** How long link or code are valid. */
+  readonly minutes: number;
+};
+export type WrittenMail = { readonly subject: string; readonly text: string; readonly html: string };
+
+/** One template. */
+export type WriteMail = (words: MailWords) => WrittenMail;
+
+/** Every mail there is. */
+export type MailTemplates = Readonly<Record<MailTemplate, WriteMail>>;
+
 /** A finished mail. `links` and `codes`: what in it there is to act on. */
-export type Mail = {
+export type Mail = WrittenMail & {
   /** The same for every delivery of one mail, so that doubles can be told (E25). */
   readonly messageId: string;
   /** A canonical address, nothing else. */
   readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
   readonly links: readonly string[];
   readonly codes: readonly string[];
 };

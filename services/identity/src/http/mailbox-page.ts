@@ -13,6 +13,8 @@ pre { white-space: pre-wrap; word-break: break-word; font-size: .85rem; }
 strong.code { font-size: 1.4rem; letter-spacing: .2rem; }
 `;
 
+// In one piece: the policy names the hash of exactly what stands between the tags.
+const styleElement = new Html(`<style>${STYLE}</style>`);
 const styleHash = createHash('sha256').update(STYLE).digest('base64');
 
 /** Nothing but this page's own style: no script, no picture, no frame, whatever a mail holds. */
@@ -26,9 +28,7 @@ export const mailboxPage = (mails: readonly CaughtMail[], to: string | undefined
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>Dev mailbox</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
+        ${styleElement}
       </head>
       <body>
         <h1>Dev mailbox</h1>

@@ -1,8 +1,8 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { codeIsGoodFor, notAskedFor } from './phrases.ts';
-import type { Template } from './template.ts';
 
-export const discoveryCode: Template = ({ project, code, minutes }) =>
+export const discoveryCode: WriteMail = ({ project, code, minutes }) =>
   rendered({
     subject: `Your code for ${project}`,
     heading: `Continue to ${project}`,

@@ -1,8 +1,8 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { linkIsGoodFor, notAskedFor } from './phrases.ts';
-import type { Template } from './template.ts';
 
-export const discovery: Template = ({ project, link, minutes }) =>
+export const discovery: WriteMail = ({ project, link, minutes }) =>
   rendered({
     subject: `Your link for ${project}`,
     heading: `Continue to ${project}`,

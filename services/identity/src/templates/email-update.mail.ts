@@ -1,8 +1,8 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { linkIsGoodFor, notAskedFor, organizationOf } from './phrases.ts';
-import type { Template } from './template.ts';
 
-export const emailUpdate: Template = (input) =>
+export const emailUpdate: WriteMail = (input) =>
   rendered({
     subject: 'Confirm your new e-mail address',
     heading: 'Confirm your new e-mail address',

@@ -1,8 +1,8 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { linkIsGoodFor, organizationOf } from './phrases.ts';
-import type { Template } from './template.ts';
 
-export const invite: Template = (input) =>
+export const invite: WriteMail = (input) =>
   rendered({
     subject: `You are invited to ${organizationOf(input)}`,
     heading: `You are invited to ${organizationOf(input)}`,

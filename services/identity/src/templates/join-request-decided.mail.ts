@@ -1,8 +1,8 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { organizationOf } from './phrases.ts';
-import type { Template } from './template.ts';
 
-export const joinRequestDecided: Template = (input) => {
+export const joinRequestDecided: WriteMail = (input) => {
   const organization = organizationOf(input);
   const approved = input.values.decision === 'approved';
   return rendered({

@@ -1,9 +1,9 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { organizationOf } from './phrases.ts';
 import { shownName } from './shown-name.ts';
-import type { Template } from './template.ts';
 
-export const joinRequested: Template = (input) =>
+export const joinRequested: WriteMail = (input) =>
   rendered({
     subject: `Somebody would like to join ${organizationOf(input)}`,
     heading: `A request to join ${organizationOf(input)}`,

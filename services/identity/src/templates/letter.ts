@@ -1,3 +1,4 @@
+import type { WrittenMail } from '../application/ports.ts';
 import { html, type Html } from './html.ts';
 
 /** What a letter says; how it looks is decided here, once, for all of them. */
@@ -13,12 +14,10 @@ export type Letter = {
   readonly sender: string;
 };
 
-export type RenderedMail = { readonly subject: string; readonly text: string; readonly html: string };
-
 const FONT = 'font-family:-apple-system,BlinkMacSystemFont,Segoe UI,Helvetica,Arial,sans-serif';
 
 /** The letter as plain text and as HTML, from the same words. */
-export const rendered = (letter: Letter): RenderedMail => ({
+export const rendered = (letter: Letter): WrittenMail => ({
   subject: letter.subject,
   text: asText(letter),
   html: asHtml(letter).markup,

@@ -1,8 +1,8 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { codeIsGoodFor, notAskedFor, organizationOf } from './phrases.ts';
-import type { Template } from './template.ts';
 
-export const loginCode: Template = (input) =>
+export const loginCode: WriteMail = (input) =>
   rendered({
     subject: `Your code for ${organizationOf(input)}`,
     heading: `Log in to ${organizationOf(input)}`,

@@ -1,8 +1,8 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { linkIsGoodFor, notAskedFor, organizationOf } from './phrases.ts';
-import type { Template } from './template.ts';
 
-export const login: Template = (input) =>
+export const login: WriteMail = (input) =>
   rendered({
     subject: `Log in to ${organizationOf(input)}`,
     heading: `Log in to ${organizationOf(input)}`,

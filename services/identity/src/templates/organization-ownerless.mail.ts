@@ -1,8 +1,8 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { organizationOf } from './phrases.ts';
-import type { Template } from './template.ts';
 
-export const organizationOwnerless: Template = (input) =>
+export const organizationOwnerless: WriteMail = (input) =>
   rendered({
     subject: `${organizationOf(input)} has no steward any more`,
     heading: `Nobody can administer ${organizationOf(input)} any more`,

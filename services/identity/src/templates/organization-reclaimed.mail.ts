@@ -1,8 +1,8 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { organizationOf } from './phrases.ts';
-import type { Template } from './template.ts';
 
-export const organizationReclaimed: Template = (input) =>
+export const organizationReclaimed: WriteMail = (input) =>
   rendered({
     subject: `${organizationOf(input)} has a new steward`,
     heading: `${organizationOf(input)} was reclaimed`,

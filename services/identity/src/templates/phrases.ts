@@ -1,5 +1,5 @@
 import { shownName } from './shown-name.ts';
-import type { TemplateInput } from './template.ts';
+import type { MailWords } from '../application/ports.ts';
 
 const UNITS = [
   ['week', 10_080],
@@ -16,7 +16,7 @@ export const duration = (minutes: number): string => {
 };
 
 /** The organization's name, fit to be shown; something plain where none was given. */
-export const organizationOf = ({ values }: TemplateInput): string =>
+export const organizationOf = ({ values }: MailWords): string =>
   shownName(values.organization ?? '') || 'your organization';
 
 export const linkIsGoodFor = (minutes: number): string =>

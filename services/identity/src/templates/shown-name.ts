@@ -12,7 +12,7 @@ export const shownName = (name: string): string => {
     .replaceAll(/[a-z][a-z0-9+.-]*:\/\//giu, '')
     .replaceAll(/\s+/gu, ' ')
     .trim();
-  const letters = [...plain];
+  const letters = Array.from(plain);
   return letters.length <= LONGEST
     ? plain
     : `${letters

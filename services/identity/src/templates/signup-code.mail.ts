@@ -1,8 +1,8 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { codeIsGoodFor, notAskedFor, organizationOf } from './phrases.ts';
-import type { Template } from './template.ts';
 
-export const signupCode: Template = (input) =>
+export const signupCode: WriteMail = (input) =>
   rendered({
     subject: `Your code to join ${organizationOf(input)}`,
     heading: `Join ${organizationOf(input)}`,

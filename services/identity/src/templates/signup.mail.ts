@@ -1,8 +1,8 @@
+import type { WriteMail } from '../application/ports.ts';
 import { rendered } from './letter.ts';
 import { linkIsGoodFor, notAskedFor, organizationOf } from './phrases.ts';
-import type { Template } from './template.ts';
 
-export const signup: Template = (input) =>
+export const signup: WriteMail = (input) =>
   rendered({
     subject: `Join ${organizationOf(input)}`,
     heading: `Join ${organizationOf(input)}`,

@@ -1,4 +1,3 @@
-import type { MailTemplate } from '../domain/effect/effect.events.ts';
 import { discoveryCode } from './discovery-code.mail.ts';
 import { discovery } from './discovery.mail.ts';
 import { emailUpdateCode } from './email-update-code.mail.ts';
@@ -12,10 +11,10 @@ import { organizationOwnerless } from './organization-ownerless.mail.ts';
 import { organizationReclaimed } from './organization-reclaimed.mail.ts';
 import { signupCode } from './signup-code.mail.ts';
 import { signup } from './signup.mail.ts';
-import type { Template } from './template.ts';
+import type { MailTemplates } from '../application/ports.ts';
 
 /** Every mail there is. */
-export const templates: Readonly<Record<MailTemplate, Template>> = {
+export const templates: MailTemplates = {
   login,
   signup,
   invite,

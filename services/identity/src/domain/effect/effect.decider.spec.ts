@@ -14,7 +14,10 @@ const requested = {
   type: 'EffectRequested',
   data: { kind: 'mail', ...mail, requestedAt: '2026-11-23T09:00:00.000Z' },
 } as const;
-const done = { type: 'EffectDone', data: { outcome: 'sent', doneAt: '2026-11-23T09:00:01.000Z' } } as const;
+const finished = {
+  type: 'EffectDone',
+  data: { outcome: 'sent', doneAt: '2026-11-23T09:00:01.000Z' },
+} as const;
 
 const request = { type: 'RequestMail', data: mail, at: '2026-11-23T09:00:00.000Z' } as const;
 const finish = { type: 'FinishEffect', data: { outcome: 'sent' }, at: '2026-11-23T09:00:01.000Z' } as const;
@@ -26,8 +29,8 @@ describe('an effect', () => {
   });
 
   it('E25: is done once, whoever says so', () => {
-    given(requested).when(finish).then(done);
-    given(requested, done)
+    given(requested).when(finish).then(finished);
+    given(requested, finished)
       .when({ ...finish, data: { outcome: 'expired' } })
       .thenNothing();
   });
