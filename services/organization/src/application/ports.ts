@@ -1,10 +1,22 @@
-import type { CommandContext } from '@muster/eventsourcing';
+import type {
+  identityRequests,
+  MemberCaller,
+  PayloadOf,
+  RbacPolicy,
+  ReplyOf,
+  RequestContext,
+} from '@muster/contracts';
+import type { CommandContext, CommandDependencies } from '@muster/eventsourcing';
+import type { Clock, NewId } from '@muster/kernel';
 
 /** What mail domains that belong to no organization look like: anybody gets an address there, for good or for a minute. */
 export type PublicMailDomain = 'common' | 'disposable';
 
 /** Tells public mail providers and disposable domains from those an organization can own. `domain` is canonical. */
 export type PublicMailDomains = (domain: string) => PublicMailDomain | undefined;
+
+/** What a company would call itself by its domain: `acme` of `mail.acme.co.uk`. `domain` is canonical. */
+export type DomainLabel = (domain: string) => string;
 
 /** TXT records by name. */
 export interface Dns {
@@ -42,3 +54,26 @@ export interface MemberDirectory {
   /** Ids of the organizations that have a member whose address contains the text, case-insensitively. */
   organizationsWithEmailLike(text: string): Promise<readonly string[]>;
 }
+
+/** What everything about members works with. */
+export type MemberDependencies = CommandDependencies & {
+  readonly projectId: string;
+  readonly clock: Clock;
+  readonly newId: NewId;
+  /** The project's roles: nobody can be given another one. */
+  readonly rbac: Pick<RbacPolicy, 'roles'>;
+};
+
+/** The member whose session a call was made with. */
+export type ActingMember = Pick<MemberCaller, 'memberId' | 'roles'>;
+
+/** What the member half asks of the identity service. */
+export interface Identity {
+  readonly sendEmailUpdate: Asks<typeof identityRequests.sendEmailUpdate>;
+  readonly notify: Asks<typeof identityRequests.notify>;
+}
+
+type Asks<Definition> = (
+  payload: PayloadOf<Definition>,
+  context: RequestContext,
+) => Promise<ReplyOf<Definition>>;
