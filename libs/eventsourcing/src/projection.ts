@@ -8,7 +8,11 @@ import type { Document, IndexEntries, ViewName } from './read-store.ts';
 export type Projection<D extends Document> = ViewName & {
   /** Only events of these categories reach the view. */
   readonly categories: readonly string[];
-  /** What an event it cannot take does: `park` that stream, or `halt` the view (security views) (E22). */
+  /**
+   * What an event it cannot take does: `park` that stream, or `halt` the view (security views) (E22). A released stream
+   * catches up after what other streams did meanwhile, so a view that joins streams in one document, and where their
+   * order among one another matters, halts.
+   */
   readonly onPoison: 'park' | 'halt';
   /** The documents an event touches; the aggregate's own id where not given. */
   readonly documentIds?: (event: DecodedEvent) => readonly string[];
@@ -17,7 +21,13 @@ export type Projection<D extends Document> = ViewName & {
   readonly indexes: (document: D) => IndexEntries;
 };
 
+/** A projection whose documents do not matter to the reader. */
+// oxlint-disable-next-line typescript/no-explicit-any -- runners take projections of every kind of document
+export type AnyProjection = Projection<any>;
+
+/** The documents an event touches, each once. */
 export const documentIdsOf = <D extends Document>(
   projection: Projection<D>,
   event: DecodedEvent,
-): readonly string[] => projection.documentIds?.(event) ?? [event.id.id];
+): readonly string[] =>
+  projection.documentIds ? [...new Set(projection.documentIds(event))] : [event.id.id];
