@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { type IndexEntries, ViewConflict, type ViewWrite } from '@muster/eventsourcing';
 import { readStoreContract } from '@muster/eventsourcing/testing';
 import { UnavailableError } from '@muster/kernel';
@@ -83,6 +84,48 @@ describe('SqliteReadStore', () => {
     expect(await store.find(members, { where: [{ field: evil, anyOf: [evil] }], limit: 9 })).toHaveLength(1);
     expect(await store.find(members, { where: [{ field: evil, contains: evil }], limit: 9 })).toHaveLength(1);
     expect((await store.checkpoint(members))?.position).toBe(1);
+    await store.close();
+  });
+
+  it('views hold personal data: nobody but the owner may read the file', async () => {
+    const store = SqliteReadStore.open(path);
+    await writeAll(store, [indexed('a', {})]);
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    await store.close();
+  });
+
+  it('R54: what a document no longer says is not in the file any more', async () => {
+    const store = SqliteReadStore.open(path);
+    const secret = 'zoe@secret.example';
+    await writeAll(store, [{ id: 'a', document: { address: secret }, indexes: { address: [secret] } }]);
+    await store.close();
+    expect(readFileSync(path).includes(secret)).toBe(true);
+
+    const again = SqliteReadStore.open(path);
+    await again.write(members, {
+      changes: [{ id: 'a', document: { address: null }, indexes: {} }],
+      expected: { logId: 'log-1', position: 1, revision: 1 },
+      checkpoint: { logId: 'log-1', position: 2, revision: 2 },
+      park: [],
+      release: [],
+    });
+    await again.close();
+    expect(readFileSync(path).includes(secret)).toBe(false);
+  });
+
+  it('waits for another process that is writing, without holding up this one', async () => {
+    const store = SqliteReadStore.open(path);
+    await writeAll(store, [indexed('a', {})]);
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const dropped = store.drop(members);
+    let turns = 0;
+    while (turns < 3) turns = await new Promise((resolve) => setImmediate(() => resolve(turns + 1)));
+    expect(await store.count(members, [])).toBe(1);
+    other.exec('COMMIT');
+    await dropped;
+    expect(await store.count(members, [])).toBe(0);
+    other.close();
     await store.close();
   });
 });

@@ -1,4 +1,6 @@
+import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Checkpoint,
   type Document,
@@ -24,16 +26,20 @@ import {
 import { sharedSchema, tablesOf, viewSchema, type ViewTables } from './view-tables.ts';
 import { ViewWriter } from './view-writer.ts';
 
-const BUSY_MILLISECONDS = 1_000;
 /** Conditions that name more entries than this are all the same to the choice of the one to start from. */
 const RARE = 1_000;
+const SQLITE_BUSY = 5;
+const PATIENCE_MILLISECONDS = 5_000;
 
 // `synchronous = NORMAL`: a power cut may take the last transactions, whole and from the end; the checkpoint goes with
 // its documents, so the projection takes up there again. What must not be lost is in the event log.
+// `secure_delete`: documents hold decoded personal data, and what is erased is not to be found in the file's free space.
+// The engine's own waiting for other processes holds up the event loop, so there is little of it.
 const PRAGMAS = `
-  PRAGMA busy_timeout = ${BUSY_MILLISECONDS};
+  PRAGMA busy_timeout = 50;
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
+  PRAGMA secure_delete = ON;
   PRAGMA cache_size = -65536;
   PRAGMA wal_autocheckpoint = 16000;
   PRAGMA journal_size_limit = 67108864;`;
@@ -47,7 +53,7 @@ export class SqliteReadStore implements ReadStore {
   private constructor(private readonly database: DatabaseSync) {}
 
   /**
-   * Opens or creates the file.
+   * Opens or creates the file, readable by its owner only.
    *
    * @example
    * const store = SqliteReadStore.open('.muster/views.sqlite');
@@ -55,6 +61,7 @@ export class SqliteReadStore implements ReadStore {
    */
   static open(path: string): SqliteReadStore {
     return answering(() => {
+      if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
       const database = new DatabaseSync(path);
       database.exec(PRAGMAS);
       database.exec(sharedSchema);
@@ -67,7 +74,7 @@ export class SqliteReadStore implements ReadStore {
 
   async write(view: ViewName, { changes, expected, checkpoint, park, release }: ViewWrite): Promise<void> {
     const tables = this.tablesOf(view);
-    this.inTransaction(() => {
+    await this.inTransaction(() => {
       if (!sameCheckpoint(this.storedCheckpoint(tables), expected)) throw new ViewConflict(view);
       const writer = this.writer(tables);
       for (const change of changes)
@@ -126,7 +133,7 @@ export class SqliteReadStore implements ReadStore {
   /** Empties the tables but leaves them: other processes may have prepared statements on them. */
   async drop(view: ViewName): Promise<void> {
     const tables = this.tablesOf(view);
-    this.inTransaction(() => {
+    await this.inTransaction(() => {
       this.run(`DELETE FROM ${tables.documents}`);
       this.run(`DELETE FROM ${tables.entries}`);
       this.run('DELETE FROM parked WHERE view = ?', tables.key);
@@ -191,10 +198,12 @@ export class SqliteReadStore implements ReadStore {
     });
   }
 
-  /** Nothing in here waits, so nobody reads through this connection between begin and commit. */
-  private inTransaction(work: () => void): void {
+  /** Waits for other processes to finish theirs. The work itself never waits, so nobody reads what is half written. */
+  private async inTransaction(work: () => void): Promise<void> {
+    const started = performance.now();
+    while (!answering(() => this.begun(performance.now() - started < PATIENCE_MILLISECONDS)))
+      await sleep(1 + Math.random() * 4);
     answering(() => {
-      this.database.exec('BEGIN IMMEDIATE');
       try {
         work();
         this.database.exec('COMMIT');
@@ -204,15 +213,27 @@ export class SqliteReadStore implements ReadStore {
       }
     });
   }
+
+  /** False where another process is writing and there is time left to wait for it. */
+  private begun(patient: boolean): boolean {
+    try {
+      this.database.exec('BEGIN IMMEDIATE');
+      return true;
+    } catch (error) {
+      const { errcode = 0 } = error as { errcode?: number };
+      if (patient && (errcode & 0xff) === SQLITE_BUSY) return false;
+      throw error;
+    }
+  }
 }
 
-/** What the engine itself reports (busy, full, gone) is the store not answering. */
+/** What the engine or the file system reports (busy, full, gone) is the store not answering; anything else is a bug. */
 const answering = <T>(work: () => T): T => {
   try {
     return work();
   } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_STATE')
+    const { code, syscall } = error as { code?: string; syscall?: string };
+    if (code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_STATE' || syscall !== undefined)
       throw new UnavailableError('read store', { cause: error });
     throw error;
   }
