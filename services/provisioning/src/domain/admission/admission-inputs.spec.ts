@@ -1,6 +1,6 @@
 import { DomainError } from '@muster/kernel';
 import { admissionFacts, type MailDomainKind } from './admission-inputs.ts';
-import { entryFacts } from './entry-facts.examples.ts';
+import { entryFacts } from '../../testing/entry-facts.ts';
 
 const mailDomainKind = (domain: string): MailDomainKind => (domain === 'mail.test' ? 'public' : 'own');
 

@@ -1,6 +1,6 @@
 import { specFor } from '@muster/eventsourcing/testing';
 import { admissionDecider, admissionsId } from './admission.decider.ts';
-import { ada, now } from './admission.examples.ts';
+import { ada, now } from '../../testing/decision-table.ts';
 import type { AdmissionEvent, AdmissionGranted } from './admission.events.ts';
 import { decideAdmission } from './decide-admission.ts';
 
@@ -154,7 +154,7 @@ describe('where a decision is recorded', () => {
   });
 
   it('with the door, where no rule was needed', () => {
-    expect(idFor({ member: {} })).toBe('organization-1.invite');
+    expect(idFor({ member: {} })).toBe('organization-1.door.invite');
   });
 
   it('by itself, where no rule was about the stranger', () => {

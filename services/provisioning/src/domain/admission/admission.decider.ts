@@ -158,13 +158,14 @@ export const admissions = defineAggregate<AdmissionCommand, AdmissionEvent, Admi
 /**
  * Where a decision is recorded. Those of a rule share a stream, because they share its cap (R34); grants without a rule
  * stand with their door. A refusal that no rule was about has a stream of its own: strangers who knock must not make
- * the streams longer that every admission is decided from.
+ * the streams longer that every admission is decided from. Rule ids have no dot, so the three never meet.
  */
 export const admissionsId = (
   organization: Omit<AggregateId, 'id'> & { readonly organizationId: string },
   verdict: Verdict,
   admissionId: string,
 ): AggregateId => {
-  const place = verdict.ruleId ?? (verdict.outcome === 'granted' ? verdict.door : `none.${admissionId}`);
+  const place =
+    verdict.ruleId ?? (verdict.outcome === 'granted' ? `door.${verdict.door}` : `none.${admissionId}`);
   return { ...organization, id: `${organization.organizationId}.${place}` };
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { admissionDecider, decideAgain } from './admission.decider.ts';
-import * as any from './admission.arbitraries.ts';
+import * as any from '../../testing/arbitraries.ts';
 import type { AdmissionDecided } from './admission.events.ts';
 import type { AdmissionInputs } from './admission-inputs.ts';
 import { decideAdmission } from './decide-admission.ts';

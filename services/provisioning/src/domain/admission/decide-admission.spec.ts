@@ -1,5 +1,5 @@
-import { ada, now } from './admission.examples.ts';
-import { decideAdmission, previewAdmission } from './decide-admission.ts';
+import { ada, now } from '../../testing/decision-table.ts';
+import { decideAdmission } from './decide-admission.ts';
 
 const only = (domain: string) => ({ type: 'email_domain', domain, state: 'listed' }) as const;
 
@@ -84,20 +84,5 @@ describe('R31: two subsidiaries of one organization', () => {
 
   it('and a third that has no rule admits nobody', () => {
     expect(from('acme.fr')).toMatchObject({ outcome: 'refused', ruleId: null });
-  });
-});
-
-describe('a preview', () => {
-  it('R33: takes a typed address as if it were proven', () => {
-    const inputs = ada({ applicant: { proof: 'typed' }, rules: [{ mode: 'approve' }] });
-    const { verdict, mode } = previewAdmission(inputs);
-    expect([verdict.outcome, verdict.ruleId, mode]).toStrictEqual(['referred', 'rule-acme', 'approve']);
-  });
-
-  it('refuses what would be refused', () => {
-    const { verdict } = previewAdmission(
-      ada({ applicant: { proof: 'typed', emailDomain: 'other.test' }, rules: [{}] }),
-    );
-    expect([verdict.outcome, verdict.reasons[0]?.code]).toStrictEqual(['refused', 'no_rule_matches']);
   });
 });

@@ -1,4 +1,4 @@
-import type { Door, JitMode } from '@muster/contracts';
+import type { Door } from '@muster/contracts';
 import { type Instant, plusDays } from '@muster/kernel';
 import type { AdmissionInputs } from './admission-inputs.ts';
 import { doorChecks } from './door-checks.ts';
@@ -77,13 +77,4 @@ const decideByRules = (inputs: AdmissionInputs): Verdict => {
     reasons: [because(inputs.approval ? 'join_request_approved' : 'rule_admits', { rule_id: ruleId })],
     evaluatedRules,
   };
-};
-
-/** What would be decided were the address proven: eligibility before any mail is sent (R33). */
-export const previewAdmission = (
-  inputs: AdmissionInputs,
-): { readonly verdict: Verdict; readonly mode: Exclude<JitMode, 'off'> } => {
-  const verdict = decideAdmission({ ...inputs, applicant: { ...inputs.applicant, proof: 'proven' } });
-  const rule = inputs.organization.rules.find(({ ruleId }) => ruleId === verdict.ruleId);
-  return { verdict, mode: !rule || rule.mode === 'off' ? 'auto' : rule.mode };
 };

@@ -1,4 +1,4 @@
-import { decides, now } from './admission.examples.ts';
+import { decides, now } from '../../testing/decision-table.ts';
 
 const aMomentAgo = '2026-11-23T08:59:59.999Z';
 const inAMoment = '2026-11-23T09:00:00.001Z';

@@ -1,4 +1,4 @@
-import { decides, now } from './admission.examples.ts';
+import { decides, now } from '../../testing/decision-table.ts';
 
 const inAMoment = '2026-11-23T09:00:00.001Z';
 const approval = {};

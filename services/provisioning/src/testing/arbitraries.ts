@@ -1,6 +1,6 @@
 import type { JitMatcher, JitRule } from '@muster/contracts';
 import fc from 'fast-check';
-import type { AdmissionInputs } from './admission-inputs.ts';
+import type { AdmissionInputs } from '../domain/admission/admission-inputs.ts';
 
 const emailDomain = fc.constantFrom('acme.test', 'acme.de', 'other.test');
 const connectionId = fc.constantFrom('c1', 'c2');

@@ -1,6 +1,6 @@
 import type { JitRule } from '@muster/contracts';
-import type { AdmissionInputs } from './admission-inputs.ts';
-import { decideAdmission } from './decide-admission.ts';
+import type { AdmissionInputs } from '../domain/admission/admission-inputs.ts';
+import { decideAdmission } from '../domain/admission/decide-admission.ts';
 
 export const now = '2026-11-23T09:00:00.000Z';
 

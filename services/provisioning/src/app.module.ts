@@ -1,0 +1,100 @@
+import { EventCodec, View } from '@muster/eventsourcing';
+import { HttpKitModule, type Platform } from '@muster/nest-kit';
+import {
+  type DynamicModule,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { isDisposableMailDomain } from './adapters/disposable-mail-domains.ts';
+import { identityClient } from './adapters/identity.client.ts';
+import { organizationClient } from './adapters/organization.client.ts';
+import { isPublicMailDomain } from './adapters/public-mail-domains.ts';
+import { AdmissionService } from './application/admission.service.ts';
+import { GrantService } from './application/grant.service.ts';
+import { JoinRequestService } from './application/join-request.service.ts';
+import type { Dependencies } from './application/ports.ts';
+import { aggregates } from './domain/aggregates.ts';
+import { AdmissionsController } from './http/admissions.controller.ts';
+import { JoinRequestsController } from './http/join-requests.controller.ts';
+import { ORGANIZATIONS } from './http/tokens.ts';
+import { ProvisioningResponder } from './messages/provisioning.responder.ts';
+import { AdmissionReactor } from './reactors/admission.reactor.ts';
+import { Addresses } from './read-models/addresses.ts';
+import {
+  type AdmissionDocument,
+  admissionsProjection,
+} from './read-models/admissions/admissions.projection.ts';
+import { AdmissionQueries } from './read-models/admissions/admissions.queries.ts';
+import {
+  type JoinRequestDocument,
+  joinRequestsProjection,
+} from './read-models/join-requests/join-requests.projection.ts';
+import { JoinRequestQueries } from './read-models/join-requests/join-requests.queries.ts';
+
+/** Views are kept up, and half-done admissions brought to their end, for as long as the service runs. */
+class BackgroundWork implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly views: readonly [View<AdmissionDocument>, View<JoinRequestDocument>],
+    private readonly reactor: AdmissionReactor,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const view of this.views) view.start();
+    this.reactor.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.reactor.stop();
+    await Promise.all(this.views.map((view) => view.stop()));
+  }
+}
+
+/** Who comes in through a door: decided by the rules it is given, recorded with the reasons. */
+@Module({})
+export class ProvisioningModule {
+  static register(platform: Platform): DynamicModule {
+    const dependencies = dependenciesOf(platform);
+    const { log, codec, organizations, clock, onFailure } = dependencies;
+    const admissionsView = new View(admissionsProjection, { log, codec, store: platform.store });
+    const joinRequestsView = new View(joinRequestsProjection, { log, codec, store: platform.store });
+    const addresses = new Addresses(dependencies);
+    const queries = new AdmissionQueries(admissionsView, addresses);
+    const joinRequests = new JoinRequestQueries(joinRequestsView, addresses, dependencies);
+    const grants = new GrantService(dependencies);
+    const admissions = new AdmissionService(dependencies, grants);
+    const reactor = new AdmissionReactor({ grants, queries, clock, onFailure });
+    return {
+      module: ProvisioningModule,
+      imports: [HttpKitModule.register(platform)],
+      controllers: [AdmissionsController, JoinRequestsController, ProvisioningResponder],
+      providers: [
+        { provide: ORGANIZATIONS, useValue: organizations },
+        { provide: AdmissionService, useValue: admissions },
+        { provide: JoinRequestService, useValue: new JoinRequestService(dependencies, admissions) },
+        { provide: AdmissionQueries, useValue: queries },
+        { provide: JoinRequestQueries, useValue: joinRequests },
+        {
+          provide: BackgroundWork,
+          useFactory: () => new BackgroundWork([admissionsView, joinRequestsView], reactor),
+        },
+      ],
+    };
+  }
+}
+
+const dependenciesOf = ({ log, keys, keyring, requester, clock, newId, logger }: Platform): Dependencies => ({
+  log,
+  codec: new EventCodec(keys, aggregates),
+  lookupHash: keyring.lookupHash,
+  organizations: organizationClient(requester),
+  notices: identityClient(requester),
+  mailDomainKind: (domain) => {
+    if (isDisposableMailDomain(domain)) return 'disposable';
+    return isPublicMailDomain(domain) ? 'public' : 'own';
+  },
+  clock,
+  newId,
+  onFailure: (what, error) =>
+    logger.warn({ what, failure: error instanceof Error ? error.name : 'unknown' }, 'not done yet'),
+});

@@ -1,0 +1,1 @@
+export { ProvisioningModule } from './app.module.ts';

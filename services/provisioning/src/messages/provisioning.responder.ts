@@ -1,0 +1,32 @@
+import {
+  type AdmissionDecision,
+  type AdmissionPreview,
+  type PayloadOf,
+  provisioningRequests,
+  type RequestContext,
+} from '@muster/contracts';
+import { Answers } from '@muster/nest-kit';
+import { Controller } from '@nestjs/common';
+import { AdmissionService } from '../application/admission.service.ts';
+
+/** What the other services ask: may this person enter here? */
+@Controller()
+export class ProvisioningResponder {
+  constructor(private readonly admissions: AdmissionService) {}
+
+  @Answers(provisioningRequests.preview)
+  async preview(
+    payload: PayloadOf<typeof provisioningRequests.preview>,
+    context: RequestContext,
+  ): Promise<{ previews: readonly AdmissionPreview[] }> {
+    return { previews: await this.admissions.preview(payload, context) };
+  }
+
+  @Answers(provisioningRequests.admit)
+  admit(
+    payload: PayloadOf<typeof provisioningRequests.admit>,
+    context: RequestContext,
+  ): Promise<AdmissionDecision> {
+    return this.admissions.admit(payload, context);
+  }
+}

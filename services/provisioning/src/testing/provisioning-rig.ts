@@ -1,0 +1,121 @@
+import type {
+  AdmissionDecision,
+  Applicant,
+  JitRule,
+  OrganizationFacts,
+  RequestContext,
+} from '@muster/contracts';
+import {
+  commandContext,
+  EventCodec,
+  type EventLog,
+  InMemoryEventLog,
+  InMemoryKeyStore,
+} from '@muster/eventsourcing';
+import { formatId, type IdType, type Instant } from '@muster/kernel';
+import { aggregates } from '../domain/aggregates.ts';
+import { acmeRule } from './decision-table.ts';
+import { AdmissionService } from '../application/admission.service.ts';
+import { GrantService } from '../application/grant.service.ts';
+import { JoinRequestService, type Ruling } from '../application/join-request.service.ts';
+import { InMemoryOrganizations } from './in-memory.organizations.ts';
+import type { Dependencies } from '../application/ports.ts';
+
+const projectId = 'project-test-00000000-0000-7000-8000-000000000001';
+
+export const context: RequestContext = {
+  projectId,
+  actor: `project:${projectId}`,
+  requestId: 'request-1',
+  correlationId: 'request-1',
+  causationId: 'request-1',
+};
+
+type Notice = Parameters<Dependencies['notices']['notify']>[0];
+
+/** The service around a fake organization, on a log in memory, with a clock that stands still until it is moved. */
+export class Provisioning {
+  now: Instant = '2026-11-23T09:00:00.000Z';
+  readonly organizations: InMemoryOrganizations;
+  readonly keys = new InMemoryKeyStore();
+  readonly log: EventLog = new InMemoryEventLog({ clock: () => this.now });
+  readonly codec = new EventCodec(this.keys, aggregates);
+  readonly notices: Notice[] = [];
+  readonly failures: string[] = [];
+  readonly dependencies: Dependencies;
+  readonly grants: GrantService;
+  readonly admissions: AdmissionService;
+  readonly joinRequests: JoinRequestService;
+  /** The join request that each address was answered with. */
+  readonly joinRequestIds = new Map<string, string>();
+  private ids = 0;
+
+  constructor(organization: Partial<OrganizationFacts> = {}, ...rules: readonly Partial<JitRule>[]) {
+    const jitRules = rules.map((rule) => ({ ...acmeRule, ...rule }));
+    this.organizations = new InMemoryOrganizations({ jitRules, ...organization });
+    this.dependencies = {
+      log: this.log,
+      codec: this.codec,
+      lookupHash: (scope, value) => `${scope}/${value}`,
+      organizations: this.organizations,
+      notices: { notify: async (notice) => this.notices.push(notice) },
+      mailDomainKind: (domain) => (domain === 'mail.test' ? 'public' : 'own'),
+      clock: () => this.now,
+      newId: (type) => this.newId(type),
+      onFailure: (what) => this.failures.push(what),
+    };
+    this.grants = new GrantService(this.dependencies);
+    this.admissions = new AdmissionService(this.dependencies, this.grants);
+    this.joinRequests = new JoinRequestService(this.dependencies, this.admissions);
+  }
+
+  /** A person logs in with a proven address. The flow is named after it where it is not given. */
+  async knock(
+    address: string,
+    options: {
+      flowId?: string;
+      memberId?: string;
+      through?: 'organization' | 'discovery';
+    } & Partial<Applicant> = {},
+  ): Promise<AdmissionDecision> {
+    const { flowId = `flow-${address}`, memberId = null, through = 'organization', ...given } = options;
+    const { organizationId } = this.organizations.organization;
+    const applicant = { address, proof: 'proven', connectionId: null, ...given } as const;
+    const question = { flowId, organizationId, memberId, through, applicant };
+    const decision = await this.admissions.admit(question, context);
+    if (decision.outcome === 'join_requested') this.joinRequestIds.set(address, decision.joinRequestId);
+    return decision;
+  }
+
+  async ruling(address: string, commandId: string): Promise<Ruling> {
+    const { organizationId } = this.organizations.organization;
+    const joinRequestId =
+      this.joinRequestIds.get(address) ?? 'join-request-test-00000000-0000-8000-8000-000000000000';
+    const acting = { ...context, actor: 'member:steward' };
+    return {
+      entry: await this.organizations.entry({ organization: organizationId }),
+      joinRequestId,
+      command: commandContext(acting, { commandId, at: this.now, content: { joinRequestId } }),
+      context: acting,
+    };
+  }
+
+  /** What was recorded, in order, as `Type` or `Type reason`. */
+  async history(): Promise<readonly string[]> {
+    const decoded = await this.codec.decode(await this.log.readAll(0, 1_000));
+    return decoded.map(({ event }) => {
+      const { reasons, cause } = event.data as { reasons?: { code: string }[]; cause?: string };
+      return [event.type, ...(reasons ?? []).map(({ code }) => code), ...(cause ? [cause] : [])].join(' ');
+    });
+  }
+
+  activeMembers(): readonly string[] {
+    const members = [...this.organizations.members.values()];
+    return members.filter(({ status }) => status === 'active').map(({ address }) => address);
+  }
+
+  private newId(type: IdType): string {
+    const serial = String(++this.ids).padStart(12, '0');
+    return formatId(type, 'test', `00000000-0000-7000-8000-${serial}`);
+  }
+}
