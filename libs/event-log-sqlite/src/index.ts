@@ -1,2 +1,3 @@
 export * from './sqlite.event-log.ts';
 export * from './sqlite.key-store.ts';
+export { WrappedKeyBroken } from './wrapped-key.ts';

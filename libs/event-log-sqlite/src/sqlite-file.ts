@@ -20,17 +20,32 @@ const ABOUT = `CREATE TABLE about (
   id TEXT NOT NULL
 ) STRICT;`;
 
+type About = { readonly kind: string; readonly version: number; readonly id: string };
+
 const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOT_A_DATABASE = 26;
 const OPEN_TIMEOUT = 5_000;
 
-const isSqliteError = (error: unknown): error is Error & { readonly errcode?: number } =>
-  error instanceof Error &&
+type SqliteError = { readonly code: string; readonly errcode?: number; readonly message: string };
+
+/** What SQLite itself reports. By its code, since an error of another realm is no instance of this one's Error. */
+const isSqliteError = (error: unknown): error is SqliteError =>
+  typeof error === 'object' &&
+  error !== null &&
   'code' in error &&
   (error.code === 'ERR_SQLITE_ERROR' || error.code === 'ERR_INVALID_STATE');
 
-/** Another process holds the lock; extended codes keep the plain one in their low byte. */
-const isBusy = (error: unknown): boolean =>
-  isSqliteError(error) && ((error.errcode ?? 0) & 0xff) === SQLITE_BUSY;
+/** Extended result codes keep the plain one in their low byte. */
+const hasCode = (error: unknown, ...codes: readonly number[]): error is SqliteError =>
+  isSqliteError(error) && codes.includes((error.errcode ?? 0) & 0xff);
+
+/** Another process holds the lock. */
+const isBusy = (error: unknown): boolean => hasCode(error, SQLITE_BUSY);
+
+/** The file is not, or no more, what SQLite wrote. */
+export const isDamage = (error: unknown): error is SqliteError =>
+  hasCode(error, SQLITE_CORRUPT, SQLITE_NOT_A_DATABASE);
 
 /** What the caller learns of a failure: SQLite's own become UnavailableError, anything else is a bug and stays. */
 export const asUnavailable = (kind: FileKind, error: unknown): unknown =>
@@ -79,14 +94,14 @@ const identify = (database: DatabaseSync, path: string, kind: FileKind): string 
   const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
   if (tables.length === 0) return create(database, kind);
   const about = tables.some(({ name }) => name === 'about')
-    ? database.prepare('SELECT kind, schema_version AS version, id FROM about').get()
+    ? (database.prepare('SELECT kind, schema_version AS version, id FROM about').get() as About | undefined)
     : undefined;
-  if (about?.['kind'] !== kind.name) throw new Error(`${path} is not a Muster ${kind.name}`);
-  if (Number(about['version']) > kind.schemaVersion)
+  if (about?.kind !== kind.name) throw new Error(`${path} is not a Muster ${kind.name}`);
+  if (about.version > kind.schemaVersion)
     throw new Error(
-      `${path} was written by a newer version of Muster: schema ${about['version']}, known up to ${kind.schemaVersion}`,
+      `${path} was written by a newer version of Muster: schema ${about.version}, known up to ${kind.schemaVersion}`,
     );
-  return String(about['id']);
+  return about.id;
 };
 
 const create = (database: DatabaseSync, { name, schemaVersion, schema }: FileKind): string => {

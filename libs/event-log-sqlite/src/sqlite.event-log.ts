@@ -17,7 +17,7 @@ import { eventLogFile } from './event-log.schema.ts';
 import { EventReader } from './event-reader.ts';
 import { GroupCommit } from './group-commit.ts';
 import { ReservationTable } from './reservation-table.ts';
-import { openFile, whenFree } from './sqlite-file.ts';
+import { asUnavailable, openFile, whenFree } from './sqlite-file.ts';
 import { ChainVerifier } from './verify-chain.ts';
 
 export type SqliteEventLogOptions = {
@@ -117,7 +117,11 @@ export class SqliteEventLog implements EventLog {
 
   async verify(onProgress?: (position: number, head: number) => void): Promise<Verification> {
     const verifier = await this.read(() => new ChainVerifier(this.database, this.logId));
-    return verifier.verify(onProgress);
+    try {
+      return await verifier.verify(onProgress);
+    } catch (error) {
+      throw asUnavailable(eventLogFile, error);
+    }
   }
 
   /** Makes the table of unique keys anew from the commits' own records. Writers wait meanwhile. */

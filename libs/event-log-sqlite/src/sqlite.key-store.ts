@@ -18,8 +18,8 @@ export type SqliteKeyStoreOptions = {
 
 /** The key store was made with another master key. */
 export class WrongMasterKey extends Error {
-  constructor(path: string) {
-    super(`the master key does not open the key store ${path}`);
+  constructor(path: string, options?: ErrorOptions) {
+    super(`the master key does not open the key store ${path}`, options);
     this.name = 'WrongMasterKey';
   }
 }
@@ -190,7 +190,7 @@ const checkMasterKey = (database: DatabaseSync, masterKey: Uint8Array, path: str
   }
   try {
     unwrapKey(masterKey, CHECK_ID, check.wrapped);
-  } catch {
-    throw new WrongMasterKey(path);
+  } catch (cause) {
+    throw new WrongMasterKey(path, { cause });
   }
 };

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Verification } from '@muster/eventsourcing';
 import { type ChainedEvent, commitHash, contentHash, genesisHash } from './commit-chain.ts';
-import { type Head, SELECT_HEAD } from './event-log.schema.ts';
+import { isDamage } from './sqlite-file.ts';
 
 type CommitRow = {
   readonly number: number;
@@ -17,7 +17,15 @@ type CommitRow = {
 };
 type EventRow = readonly [...ChainedEvent, commitNumber: number, data: string | null];
 
-const COMMITS_PER_PAGE = 500;
+/** The kept head (null in a new log) and what there is, as of one moment. */
+type End = {
+  readonly position: number | null;
+  readonly hash: string | null;
+  readonly lastEvent: number;
+  readonly lastCommit: number;
+};
+
+const COMMITS_PER_PAGE = 100;
 
 /** The first thing wrong, thrown to end the walk. */
 class Broken extends Error {
@@ -33,7 +41,7 @@ class Broken extends Error {
 export class ChainVerifier {
   private readonly commits: StatementSync;
   private readonly events: StatementSync;
-  private readonly selectHead: StatementSync;
+  private readonly selectEnd: StatementSync;
   private position = 0;
   private commit = 0;
   private hash: string;
@@ -41,7 +49,10 @@ export class ChainVerifier {
 
   constructor(database: DatabaseSync, logId: string) {
     this.hash = genesisHash(logId);
-    this.selectHead = database.prepare(SELECT_HEAD);
+    this.selectEnd = database.prepare(
+      `SELECT position, hash, (SELECT ifnull(max(position), 0) FROM events) AS lastEvent,
+         (SELECT ifnull(max(number), 0) FROM commits) AS lastCommit FROM (SELECT 1) LEFT JOIN head`,
+    );
     this.commits = database.prepare(
       `SELECT number, commit_id AS commitId, command_hash AS commandHash, first_position AS first,
          last_position AS last, recorded_at AS recordedAt, metadata, reservations, hash
@@ -57,26 +68,22 @@ export class ChainVerifier {
   }
 
   async verify(onProgress?: (position: number, head: number) => void): Promise<Verification> {
-    const head = (this.selectHead.get() as Head | undefined) ?? {
-      commitNumber: 0,
-      position: 0,
-      hash: this.hash,
-    };
     try {
-      while (this.commit < head.commitNumber) {
-        this.page(head.commitNumber);
-        onProgress?.(this.position, head.position);
+      const end = this.selectEnd.get() as End;
+      while (this.commit < end.lastCommit) {
+        this.page(end.lastCommit);
+        onProgress?.(this.position, end.lastEvent);
         await nextTurn();
       }
-      this.end(head);
+      this.end(end);
+      const { commit: commits, position: events, aged } = this;
+      return { ok: true, commits, events, aged, head: end.lastEvent };
     } catch (error) {
       if (error instanceof Broken) return { ok: false, position: error.position, problem: error.message };
-      if (error instanceof Error && 'errcode' in error)
+      if (isDamage(error))
         return { ok: false, position: this.position + 1, problem: `the file is damaged: ${error.message}` };
       throw error;
     }
-    const { commit: commits, position: events, aged } = this;
-    return { ok: true, commits, events, aged, head: head.position };
   }
 
   private page(to: number): void {
@@ -119,8 +126,14 @@ export class ChainVerifier {
       throw new Broken(position, `the data of event ${position} in commit ${commit} was altered`);
   }
 
-  private end(head: Pick<Head, 'position' | 'hash'>): void {
-    if (this.position !== head.position || this.hash !== head.hash)
-      throw new Broken(this.position, `the log ends at ${this.position}, not at its head ${head.position}`);
+  /** What was cut off the end leaves no gap behind, so the head is kept apart. */
+  private end({ position, hash, lastEvent }: End): void {
+    const head = position ?? 0;
+    if (this.position < head)
+      throw new Broken(this.position + 1, `the log is cut off before its head ${head}`);
+    if (this.position < lastEvent)
+      throw new Broken(this.position + 1, `event ${this.position + 1} is of no commit`);
+    if (this.position > head || (hash !== null && this.hash !== hash))
+      throw new Broken(head, `the head ${head} was altered: the log ends at ${this.position}`);
   }
 }

@@ -1,5 +1,13 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
+/** A wrapped key does not open under its id: it was altered or put in another one's place. */
+export class WrappedKeyBroken extends Error {
+  constructor(readonly keyId: string) {
+    super(`the wrapped key of ${keyId} does not open`);
+    this.name = 'WrappedKeyBroken';
+  }
+}
+
 /** AES-256-GCM under the master key, bound to the key's id: nonce (12 bytes), tag (16), the wrapped key. */
 export const wrapKey = (masterKey: Uint8Array, keyId: string, key: Uint8Array): Uint8Array => {
   const nonce = randomBytes(12);
@@ -8,9 +16,14 @@ export const wrapKey = (masterKey: Uint8Array, keyId: string, key: Uint8Array): 
   return Buffer.concat([nonce, cipher.getAuthTag(), text]);
 };
 
-/** Throws where the bytes were wrapped with another master key or for another id, or altered. */
+/** @throws WrappedKeyBroken where the bytes were wrapped with another master key or for another id, or altered */
 export const unwrapKey = (masterKey: Uint8Array, keyId: string, wrapped: Uint8Array): Uint8Array => {
-  const decipher = createDecipheriv('aes-256-gcm', masterKey, wrapped.subarray(0, 12), { authTagLength: 16 });
-  decipher.setAAD(Buffer.from(keyId)).setAuthTag(wrapped.subarray(12, 28));
-  return new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(28)), decipher.final()]));
+  try {
+    const nonce = wrapped.subarray(0, 12);
+    const decipher = createDecipheriv('aes-256-gcm', masterKey, nonce, { authTagLength: 16 });
+    decipher.setAAD(Buffer.from(keyId)).setAuthTag(wrapped.subarray(12, 28));
+    return new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(28)), decipher.final()]));
+  } catch {
+    throw new WrappedKeyBroken(keyId);
+  }
 };
