@@ -81,10 +81,7 @@ describe('EventCodec', () => {
     });
 
     it('E11: an old event goes through every upcast from its own version on, in order', async () => {
-      const step = (name: string) => (data: JsonObject) => ({
-        ...data,
-        steps: `${String(data['steps'])}${name}`,
-      });
+      const step = (name: string) => (data: JsonObject) => ({ steps: `${data['steps'] as string}${name}` });
       const newest = new EventCodec(keys, [versioned(4, { 1: step('b'), 2: step('c'), 3: step('d') })]);
       const stored = [1, 2, 3, 4].map((schemaVersion) => recordedAs({ schemaVersion, data: { steps: '>' } }));
       const decoded = await newest.decode(stored);

@@ -108,12 +108,13 @@ describe('handleCommand', () => {
 
   it('E3: what was read and not written is a condition: the decision is taken again when it moved', async () => {
     let attempts = 0;
-    await handle(context('c1'), async (unit) => {
+    const command = handle(context('c1'), async (unit) => {
       const guard = await unit.load(lockerAggregate, locker('guard'));
       if (++attempts === 1) await handle(context('meanwhile'), renting('guard', 'blue'));
       if (guard.exists) throw new DomainError('guard.rented');
       await renting('l1')(unit);
-    }).catch((error: unknown) => expect(error).toMatchObject({ code: 'guard.rented' }));
+    });
+    await expect(command).rejects.toMatchObject({ code: 'guard.rented' });
     expect(attempts).toBe(2);
     expect((await stateOf('l1')).rented).toBeUndefined();
   });
