@@ -1,0 +1,174 @@
+import type { EntryFacts, MemberFacts, OrganizationFacts, RequestContext } from '@muster/contracts';
+import {
+  aggregateIdOf,
+  categoryOf,
+  type EventLog,
+  LiveTable,
+  type LiveTableOptions,
+  type RecordedEvent,
+} from '@muster/eventsourcing';
+import { DomainError, UnavailableError } from '@muster/kernel';
+import { LRUCache } from 'lru-cache';
+import type { CurrentFacts, Organizations } from '../application/ports.ts';
+import type { FoundSession, ReadSession } from '../application/session-lookup.ts';
+
+const ORGANIZATIONS = 10_000;
+const MEMBERS = 100_000;
+const SESSIONS = 100_000;
+const CATCH_UP_MILLISECONDS = 1_000;
+
+/** A member's facts follow from the organization's too (implicit roles), so they hold at that revision only. */
+type RememberedMember = { readonly member: MemberFacts; readonly organizationRevision: number };
+
+/**
+ * What `sessions/authenticate` needs to know, in memory, as long as it is known to be current (E27): a live table
+ * follows the log and forgets what an event is about. Read only after the table has reached the log's head; where it
+ * cannot, the owner is asked, and an unreachable log is an error, never an old answer.
+ */
+export class LiveFacts implements CurrentFacts {
+  private readonly organizationFacts = new Remembered<OrganizationFacts>(ORGANIZATIONS);
+  private readonly memberFacts = new Remembered<RememberedMember>(MEMBERS);
+  private readonly sessions = new Remembered<FoundSession>(SESSIONS);
+  private table: LiveTable | undefined;
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly organizations: Pick<Organizations, 'entry'>,
+    private readonly readSession: ReadSession,
+    private readonly options: LiveTableOptions = {},
+  ) {}
+
+  /** Follows the log from here on: what is remembered is read after this. */
+  async start(): Promise<void> {
+    this.table = new LiveTable(this.log, await this.head(), (events) => this.forget(events), this.options);
+    this.table.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.table?.stop();
+  }
+
+  async of(
+    { organizationId, memberId }: { readonly organizationId: string; readonly memberId: string },
+    context: RequestContext,
+  ): Promise<EntryFacts | undefined> {
+    const memberKey = `${organizationId}/${memberId}`;
+    if (await this.isCurrent()) {
+      const organization = this.organizationFacts.get(organizationId);
+      const known = this.memberFacts.get(memberKey);
+      if (organization && known?.organizationRevision === organization.revision)
+        return { organization, member: known.member, domain: null };
+    }
+    const organization = this.organizationFacts.reading(organizationId);
+    const known = this.memberFacts.reading(memberKey);
+    try {
+      const facts = await this.ask(organizationId, memberId, context);
+      if (facts?.member?.memberId !== memberId || facts.organization.organizationId !== organizationId)
+        return undefined;
+      organization.keep(facts.organization);
+      known.keep({ member: facts.member, organizationRevision: facts.organization.revision });
+      return facts;
+    } finally {
+      organization.end();
+      known.end();
+    }
+  }
+
+  /** A session as its stream tells it now. */
+  readonly session: ReadSession = async (sessionId) => {
+    const known = (await this.isCurrent()) && this.sessions.get(sessionId);
+    if (known) return known;
+    const reading = this.sessions.reading(sessionId);
+    try {
+      const found = await this.readSession(sessionId);
+      if (found) reading.keep(found);
+      return found;
+    } finally {
+      reading.end();
+    }
+  };
+
+  private async ask(organization: string, memberId: string, context: RequestContext) {
+    try {
+      return await this.organizations.entry({ organization, memberId }, context);
+    } catch (error) {
+      if (error instanceof DomainError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whether memory holds all that was acknowledged before this call. @throws UnavailableError without a log */
+  private async isCurrent(): Promise<boolean> {
+    const head = await this.head();
+    if (!this.table) return false;
+    return this.table.catchUp(head, CATCH_UP_MILLISECONDS).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  private async head(): Promise<number> {
+    try {
+      return await this.log.head();
+    } catch (cause) {
+      throw new UnavailableError('event log', { cause });
+    }
+  }
+
+  private forget(events: readonly RecordedEvent[]): void {
+    for (const { stream, organizationId } of events) {
+      switch (categoryOf(stream)) {
+        case 'session':
+          this.sessions.forget(aggregateIdOf(stream));
+          break;
+        case 'member':
+          this.memberFacts.forget(`${organizationId}/${aggregateIdOf(stream)}`);
+          break;
+        case 'organization':
+        case 'stewards':
+          this.organizationFacts.forget(organizationId!);
+          break;
+        default:
+      }
+    }
+  }
+}
+
+/** One reading under way. `keep` takes in what was read, unless it was forgotten in the meantime. */
+type Reading<V> = { readonly keep: (value: V) => void; readonly end: () => void };
+
+/** A bounded memory that does not take in what was forgotten while it was being read. */
+class Remembered<V extends object> {
+  private readonly values: LRUCache<string, V>;
+  private readonly readings = new Map<string, Set<Reading<V>>>();
+
+  constructor(max: number) {
+    this.values = new LRUCache({ max });
+  }
+
+  get(key: string): V | undefined {
+    return this.values.get(key);
+  }
+
+  /** To be called before the reading begins, and ended whatever comes of it. */
+  reading(key: string): Reading<V> {
+    const all = this.readings.get(key) ?? new Set();
+    const reading: Reading<V> = {
+      keep: (value) => {
+        if (all.has(reading)) this.values.set(key, value);
+      },
+      end: () => {
+        all.delete(reading);
+        if (all.size === 0 && this.readings.get(key) === all) this.readings.delete(key);
+      },
+    };
+    this.readings.set(key, all.add(reading));
+    return reading;
+  }
+
+  forget(key: string): void {
+    this.values.delete(key);
+    this.readings.get(key)?.clear();
+    this.readings.delete(key);
+  }
+}

@@ -1,0 +1,146 @@
+import { EventCodec, View } from '@muster/eventsourcing';
+import { HttpKitModule, type Platform } from '@muster/nest-kit';
+import {
+  type DynamicModule,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { identityClient } from './adapters/identity.client.ts';
+import { JoseSessionJwt } from './adapters/jose.session-jwt.ts';
+import { LiveFacts } from './adapters/live.facts.ts';
+import { organizationClient } from './adapters/organization.client.ts';
+import { provisioningClient } from './adapters/provisioning.client.ts';
+import { DiscoveryEntryService } from './application/discovery-entry.service.ts';
+import { DiscoveryService } from './application/discovery.service.ts';
+import { LoginService } from './application/login.service.ts';
+import type { SessionDependencies } from './application/ports.ts';
+import { type SessionApplication, sessionApplication } from './application/session-application.ts';
+import { SessionAuthenticationService } from './application/session-authentication.service.ts';
+import { SessionExchangeService } from './application/session-exchange.service.ts';
+import { sessionReader } from './application/session-lookup.ts';
+import { SessionRevocationService } from './application/session-revocation.service.ts';
+import { SigningKeys } from './application/signing-keys.ts';
+import { aggregates } from './domain/aggregates.ts';
+import { callsOf } from './http/call.ts';
+import { DiscoveryController } from './http/discovery.controller.ts';
+import { LoginsController } from './http/logins.controller.ts';
+import { SessionsController } from './http/sessions.controller.ts';
+import { PROJECT_ID, TO_CALL } from './http/tokens.ts';
+import { SessionResponder } from './messages/session.responder.ts';
+import { expireOpenLogins } from './reactors/login.reactor.ts';
+import { openLoginsProjection } from './read-models/open-logins/open-logins.projection.ts';
+import { sessionsByMemberProjection } from './read-models/sessions-by-member/sessions-by-member.projection.ts';
+import { sessionsByMember } from './read-models/sessions-by-member/sessions-by-member.queries.ts';
+
+const REMEMBERED_SESSIONS = 100_000;
+const REPLAY_MILLISECONDS = 600_000;
+
+/** Discovery, intermediate sessions, the gap, the one mint funnel, sessions, exchange, JWT and JWKS. */
+@Module({})
+export class SessionModule {
+  static register(platform: Platform): DynamicModule {
+    const parts = partsOf(platform);
+    return {
+      module: SessionModule,
+      imports: [HttpKitModule.register(platform)],
+      controllers: [LoginsController, DiscoveryController, SessionsController, SessionResponder],
+      providers: [
+        ...providersOf(parts.application),
+        { provide: PROJECT_ID, useValue: platform.config.project.projectId },
+        {
+          provide: TO_CALL,
+          useValue: callsOf(platform.config.project.projectId, platform.keyring.lookupHash),
+        },
+        { provide: Background, useFactory: () => new Background(platform, parts) },
+      ],
+    };
+  }
+}
+
+type Parts = ReturnType<typeof partsOf>;
+
+const partsOf = (platform: Platform) => {
+  const { log, keys, store, config, keyring, clock, newId, requester } = platform;
+  const { projectId } = config.project;
+  const codec = new EventCodec(keys, aggregates);
+  const dependencies: SessionDependencies = {
+    log,
+    codec,
+    lookupHash: keyring.lookupHash,
+    projectId,
+    clock,
+    newId,
+    tokens: keyring.tokens(projectId),
+  };
+  const organizations = organizationClient(requester);
+  const facts = new LiveFacts(log, organizations, sessionReader(dependencies));
+  const memberSessions = new View(sessionsByMemberProjection, { log, store, codec });
+  const application = sessionApplication({
+    dependencies,
+    rbac: config.rbac,
+    organizations,
+    proofs: identityClient(requester),
+    admissions: provisioningClient(requester),
+    facts,
+    readSession: facts.session,
+    memberSessions: sessionsByMember(memberSessions),
+    signer: new JoseSessionJwt({ issuer: config.issuer, projectId }),
+    issuedJwts: new LRUCache({ max: REMEMBERED_SESSIONS }),
+    lastUses: new LRUCache({ max: REMEMBERED_SESSIONS }),
+  });
+  return { dependencies, application, facts, memberSessions };
+};
+
+const providersOf = (application: SessionApplication) => [
+  { provide: LoginService, useValue: application.logins },
+  { provide: DiscoveryService, useValue: application.discovery },
+  { provide: DiscoveryEntryService, useValue: application.discoveryEntry },
+  { provide: SessionAuthenticationService, useValue: application.authentication },
+  { provide: SessionExchangeService, useValue: application.exchange },
+  { provide: SessionRevocationService, useValue: application.revocation },
+  { provide: SigningKeys, useValue: application.keys },
+];
+
+/** What runs beside the requests: keys, the live facts, the views, and the end of interrupted logins. */
+class Background implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly openLogins;
+  private expiring: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly platform: Platform,
+    private readonly parts: Parts,
+  ) {
+    const { log, store } = platform;
+    this.openLogins = new View(openLoginsProjection, { log, store, codec: parts.dependencies.codec });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { application, facts, memberSessions } = this.parts;
+    await application.keys.start();
+    await facts.start();
+    memberSessions.start();
+    this.openLogins.start();
+    this.expiring = this.expireLogins();
+  }
+
+  /** Beside the start: a long log may take its time to replay. What fails is tried again at the next start. */
+  private async expireLogins(): Promise<void> {
+    const { log, logger } = this.platform;
+    try {
+      await this.openLogins.runner.waitFor(await log.head(), REPLAY_MILLISECONDS);
+      await expireOpenLogins(this.parts.dependencies, this.openLogins);
+    } catch (error) {
+      const failure = error instanceof Error ? error.name : 'unknown';
+      logger.warn({ failure }, 'interrupted logins are not expired yet');
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.openLogins.stop();
+    await this.expiring;
+    await this.parts.memberSessions.stop();
+    await this.parts.facts.stop();
+  }
+}

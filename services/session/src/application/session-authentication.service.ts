@@ -1,0 +1,166 @@
+import {
+  grantingRoles,
+  type MemberCaller,
+  type RbacPolicy,
+  type RequestContext,
+  type WireErrorType,
+  type WireGap,
+} from '@muster/contracts';
+import { commandContext, handleCommand } from '@muster/eventsourcing';
+import { DomainError, type JsonObject, plusSeconds } from '@muster/kernel';
+import { mergedClaims } from '../domain/custom-claims.ts';
+import { sessionAggregate } from '../domain/session/session.decider.ts';
+import type { EntryAnswers, SessionAnswer } from './entry-answers.ts';
+import type { LiveSessions } from './live-sessions.ts';
+import type { MintFunnel } from './mint-funnel.ts';
+import type { Call, SessionDependencies } from './ports.ts';
+import type { FoundSession, SessionArguments, SessionLookup } from './session-lookup.ts';
+import { checkWishes, type SessionWishes } from './session-wishes.ts';
+import { stepId, stepOf } from './steps.ts';
+import type { LiveSession } from './wire.ts';
+
+export type AuthorizationCheck = {
+  readonly organizationId: string;
+  readonly resourceId: string;
+  readonly action: string;
+};
+export type Verdict = { readonly authorized: true; readonly granting_roles: readonly string[] };
+
+type Parts = {
+  readonly dependencies: SessionDependencies;
+  readonly rbac: RbacPolicy;
+  readonly lookup: SessionLookup;
+  readonly sessions: LiveSessions;
+  readonly funnel: MintFunnel;
+  readonly answers: EntryAnswers;
+};
+
+/** Is this session good, now? */
+export class SessionAuthenticationService {
+  constructor(private readonly parts: Parts) {}
+
+  /**
+   * Without a duration the session's own policy and the epochs decide; with one it is a mint, and all of the
+   * organization's policy does (R16).
+   */
+  async authenticate(
+    call: Call,
+    given: SessionWishes & {
+      readonly session: SessionArguments;
+      readonly authorizationCheck: AuthorizationCheck | null;
+    },
+  ): Promise<SessionAnswer & { readonly verdict?: Verdict }> {
+    checkWishes(given);
+    const { lookup, sessions, answers } = this.parts;
+    const { context, command } = call;
+    const found = await lookup.find(given.session);
+    const live = await sessions.require(found, context, command.at);
+    const verdict = given.authorizationCheck && this.verdict(live, given.authorizationCheck);
+    const after = (await this.changed(call, live, given)) ? await this.again(call, live) : live;
+    await this.use(after, context);
+    return { ...(await answers.session(after)), ...(verdict ? { verdict } : {}) };
+  }
+
+  /** Who acts, behind a member-session header. @throws DomainError session_not_found */
+  async resolve(session: SessionArguments, context: RequestContext): Promise<MemberCaller> {
+    const { lookup, sessions, dependencies } = this.parts;
+    const found = await lookup.find(session);
+    const live = await sessions.require(found, context, dependencies.clock());
+    await this.use(live, context);
+    return {
+      organizationId: live.organizationId,
+      memberId: live.member.memberId,
+      memberSessionId: live.sessionId,
+      roles: live.member.roles,
+    };
+  }
+
+  private verdict(live: LiveSession, { organizationId, resourceId, action }: AuthorizationCheck): Verdict {
+    const { organization_id, organization_slug, organization_external_id } = live.organization.wire;
+    if (![organization_id, organization_slug, organization_external_id].includes(organizationId))
+      throw new DomainError<WireErrorType>('session_authorization_tenancy_error');
+    const granting = grantingRoles(this.parts.rbac, live.member.roles, resourceId, action);
+    if (granting.length === 0) throw new DomainError<WireErrorType>('session_authorization_error');
+    return { authorized: true, granting_roles: granting };
+  }
+
+  /** True where the call changed the session. */
+  private async changed(call: Call, live: LiveSession, wishes: SessionWishes): Promise<boolean> {
+    if (wishes.durationMinutes !== null) await this.extend(call, live, wishes);
+    else if (Object.keys(wishes.customClaims).length > 0)
+      await this.setClaims(call, live, wishes.customClaims);
+    else return false;
+    return true;
+  }
+
+  private async extend(
+    { command, context }: Call,
+    live: LiveSession,
+    { durationMinutes, customClaims }: SessionWishes,
+  ): Promise<void> {
+    const { sessionId, organizationId, member } = live;
+    const outcome = await this.parts.funnel.mint(
+      {
+        organizationId,
+        memberId: member.memberId,
+        cause: 'login',
+        proofs: [],
+        intermediateSessionId: null,
+        continued: { sessionId, activeAt: this.parts.sessions.activeAt(live) },
+        loginId: null,
+        durationMinutes,
+        customClaims,
+      },
+      stepOf(command, command.commandId, 'extend', { sessionId }),
+      context,
+    );
+    if (!outcome.minted)
+      throw new DomainError<WireErrorType>('insufficient_factors', { reasons: reasonsOf(outcome.gap) });
+  }
+
+  private async setClaims({ command }: Call, { sessionId, organizationId }: LiveSession, claims: JsonObject) {
+    const { dependencies } = this.parts;
+    const { projectId } = dependencies;
+    const step = stepOf(command, command.commandId, 'set-claims', { sessionId });
+    await handleCommand(dependencies, step, async (unit) => {
+      const session = await unit.load(sessionAggregate, { projectId, organizationId, id: sessionId });
+      const customClaims = mergedClaims(session.state.customClaims, claims);
+      session.execute({ type: 'SetCustomClaims', data: { customClaims }, at: step.at });
+    });
+  }
+
+  private async again({ context, command }: Call, { sessionId }: FoundSession): Promise<LiveSession> {
+    const found = await this.parts.lookup.read(sessionId);
+    if (!found) throw new DomainError<WireErrorType>('session_not_found');
+    return this.parts.sessions.require(found, context, command.at);
+  }
+
+  /** Puts the use on record where an idle timeout counts from it: sparingly (E13), else only in memory. */
+  private async use(live: LiveSession, context: RequestContext): Promise<void> {
+    const { sessionId, organizationId, organization, accessedAt: at } = live;
+    this.parts.sessions.used(sessionId, at);
+    const idleMinutes = organization.session.idleTimeoutMinutes;
+    if (idleMinutes === null) return;
+    const atMostEverySeconds = Math.max(SHORTEST_SECONDS, idleMinutes * TENTH_OF_MINUTE_SECONDS);
+    if (at < plusSeconds(live.session.activeAt, atMostEverySeconds)) return;
+    const { dependencies } = this.parts;
+    const command = commandContext(context, {
+      commandId: stepId(sessionId, `activity ${at}`),
+      at,
+      content: { type: 'RecordActivity', sessionId },
+    });
+    await handleCommand(dependencies, command, async (unit) => {
+      const id = { projectId: dependencies.projectId, organizationId, id: sessionId };
+      const session = await unit.load(sessionAggregate, id);
+      session.execute({ type: 'RecordActivity', data: { atMostEverySeconds }, at });
+    });
+  }
+}
+
+const SHORTEST_SECONDS = 60;
+const TENTH_OF_MINUTE_SECONDS = 6;
+
+const reasonsOf = (gap: WireGap) =>
+  [gap.primary_required, gap.mfa_required, gap.reauthentication_required].flatMap(
+    (part) => part?.reasons ?? [],
+  );

@@ -1,0 +1,81 @@
+import {
+  canonicalJson,
+  earlierOf,
+  type Instant,
+  type JsonObject,
+  plusMinutes,
+  plusSeconds,
+} from '@muster/kernel';
+import type { Memory, SessionClaims, SessionJwtSigner } from './ports.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import { type LiveSession, wireFactor } from './wire.ts';
+
+const JWT_MINUTES = 5;
+/** For so long the same JWT is handed out again while nothing it says has changed: signing is what costs. */
+const REUSE_SECONDS = 10;
+
+export type IssuedJwt = {
+  readonly jwt: string;
+  /** All that the JWT says and is signed with, in full: a shorter key could hand out another session's (S17). */
+  readonly said: string;
+  readonly issuedAt: Instant;
+  readonly expiresAt: Instant;
+};
+
+/** Issues session JWTs and recognises its own. */
+export class SessionJwts {
+  constructor(
+    private readonly signer: Pick<SessionJwtSigner, 'sign' | 'verify' | 'keyIdOf'>,
+    private readonly keys: Pick<SigningKeys, 'current' | 'find'>,
+    private readonly issued: Memory<IssuedJwt>,
+  ) {}
+
+  /** A JWT of five minutes, or less where the session ends sooner. */
+  async issue(live: LiveSession): Promise<string> {
+    const key = this.keys.current();
+    const { accessedAt: at, endsAt } = live;
+    const said = canonicalJson([key.keyId, live.member.memberId, ...saidOf(live)]);
+    const known = this.issued.get(live.sessionId);
+    const isRecent = known && at >= known.issuedAt && at < plusSeconds(known.issuedAt, REUSE_SECONDS);
+    if (isRecent && known.said === said && known.expiresAt <= endsAt) return known.jwt;
+
+    const expiresAt = earlierOf(plusMinutes(at, JWT_MINUTES), endsAt);
+    const jwt = await this.signer.sign(claimsOf(live, expiresAt), key);
+    this.issued.set(live.sessionId, { jwt, said, issuedAt: at, expiresAt });
+    return jwt;
+  }
+
+  /** Which session a genuine JWT is of, expired or not; undefined for any other text. */
+  async verify(jwt: string) {
+    const keyId = this.signer.keyIdOf(jwt);
+    const key = keyId === undefined ? undefined : await this.keys.find(keyId);
+    return key && this.signer.verify(jwt, key);
+  }
+}
+
+const organizationOf = ({ organization }: LiveSession): JsonObject => ({
+  organization_id: organization.organizationId,
+  slug: organization.slug,
+});
+
+const sessionOf = ({ sessionId, session, member, expiresAt }: LiveSession): JsonObject => ({
+  id: sessionId,
+  started_at: session.startedAt,
+  expires_at: expiresAt,
+  attributes: { user_agent: '', ip_address: '' },
+  authentication_factors: session.ledger.map(wireFactor),
+  roles: member.roles,
+  // Of the session's token: a JWT from before the last proof cannot be refreshed either.
+  generation: session.generation,
+});
+
+const saidOf = (live: LiveSession) => [sessionOf(live), organizationOf(live), live.session.customClaims];
+
+const claimsOf = (live: LiveSession, expiresAt: Instant): SessionClaims => ({
+  memberId: live.member.memberId,
+  issuedAt: live.accessedAt,
+  expiresAt,
+  session: { ...sessionOf(live), last_accessed_at: live.accessedAt },
+  organization: organizationOf(live),
+  customClaims: live.session.customClaims,
+});

@@ -1,0 +1,3 @@
+/** How Nest finds what has no class to be found by. */
+export const TO_CALL = Symbol('ToCall');
+export const PROJECT_ID = Symbol('ProjectId');

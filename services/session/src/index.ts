@@ -1,0 +1,1 @@
+export { SessionModule } from './app.module.ts';
