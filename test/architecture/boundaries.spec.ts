@@ -36,9 +36,9 @@ const planted: Readonly<Record<string, readonly [path: string, code: string]>> =
     'services/session/src/application/planted.ts',
     "import { JoseSessionJwt } from '../adapters/jose.session-jwt.ts';",
   ],
-  'read models import domain only': [
+  'read models import domain and ports': [
     'services/session/src/read-models/sessions/planted.ts',
-    "import { x } from '../../application/ports.ts';",
+    "import { x } from '../../application/sessions.service.ts';",
   ],
   'reactors import application, domain and read models': [
     'services/identity/src/reactors/planted.ts',

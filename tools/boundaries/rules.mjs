@@ -109,9 +109,12 @@ export const rules = [
     }),
   },
   {
-    name: 'read models import domain only',
+    name: 'read models import domain and ports',
     applies: inRole('read-models'),
-    find: only({ folders: ['read-models', 'domain'], packages: PURE }),
+    find: (file) =>
+      only({ folders: ['read-models', 'domain'], packages: PURE })(file).filter(
+        (specifier) => !specifier.endsWith('/application/ports.ts'),
+      ),
   },
   {
     name: 'reactors import application, domain and read models',
