@@ -81,6 +81,19 @@ describe('admitting', () => {
     );
   });
 
+  it('R54: leaves no hash in the log from which an address can be guessed without the key', async () => {
+    const hashes = await Promise.all(
+      ['key one', 'key two'].map(async (key) => {
+        const acme = new Provisioning({}, auto);
+        Object.assign(acme.dependencies, { lookupHash: (_: string, value: string) => `${key}/${value}` });
+        await acme.knock('ada@acme.test');
+        const [recorded] = await acme.log.readAll(0, 1);
+        return (await acme.log.findCommit(recorded!.commitId))!.commandHash;
+      }),
+    );
+    expect(new Set(hashes).size).toBe(2);
+  });
+
   it('has nothing to ask for who is a member already', async () => {
     const acme = new Provisioning();
     acme.organizations.addMember({ address: 'ada@acme.test', memberId: 'member-ada', status: 'active' });

@@ -36,22 +36,26 @@ export class AdmissionService {
    */
   async admit(question: AdmissionQuestion, context: RequestContext): Promise<AdmissionDecision> {
     const { flowId, organizationId, memberId, through } = question;
-    const applicant = {
-      ...question.applicant,
-      address: canonicalAddress(question.applicant.address).address,
-    };
+    const { proof, connectionId } = question.applicant;
+    const { address } = canonicalAddress(question.applicant.address);
+    const applicant = { address, proof, connectionId };
+    // The log keeps a hash of what was asked: the address in it is keyed, lest it be guessed after an erasure (R54).
+    // The member is no part of it: that one may have come to be since the flow asked first.
+    const who = this.dependencies.lookupHash(`${context.projectId}/${organizationId}`, address);
+    const asked = { flowId, organizationId, through, who, proof, connectionId };
     const decided = await this.decideUntilItHolds(
       (attempt) =>
         commandContext(context, {
           commandId: stepId('admit', flowId, organizationId, String(attempt)),
           at: this.dependencies.clock(),
-          // Not the member: that one may have come to be since the flow asked first.
-          content: { flowId, organizationId, through, applicant, attempt },
+          content: { ...asked, attempt },
         }),
       async (unit, { projectId, at }) => {
-        const asked = { organization: organizationId, address: applicant.address };
         const member = memberId === null ? {} : { memberId };
-        const entry = await this.dependencies.organizations.entry({ ...asked, ...member }, context);
+        const entry = await this.dependencies.organizations.entry(
+          { organization: organizationId, address, ...member },
+          context,
+        );
         await decideIn(unit, this.dependencies, { projectId, at, applicant, through, entry });
       },
       context,

@@ -200,10 +200,7 @@ describe('a join request that is not there', () => {
   it('R54: nor once who asked is erased', async () => {
     const acme = await asked();
     const [event] = await acme.codec.decode(await acme.log.readAll(0, 1));
-    const { organizationId } = acme.organizations.organization;
-    await acme.keys.destroy(
-      `${event!.id.projectId}/${organizationId}/${(event!.event.data as { memberId: string }).memberId}`,
-    );
+    await acme.erase((event!.event.data as { memberId: string }).memberId);
     await expect(approve(acme)).rejects.toThrow(refusal('join_request_not_found'));
   });
 });

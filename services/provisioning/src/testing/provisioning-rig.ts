@@ -11,6 +11,8 @@ import {
   type EventLog,
   InMemoryEventLog,
   InMemoryKeyStore,
+  InMemoryReadStore,
+  View,
 } from '@muster/eventsourcing';
 import { formatId, type IdType, type Instant } from '@muster/kernel';
 import { aggregates } from '../domain/aggregates.ts';
@@ -18,10 +20,16 @@ import { acmeRule } from './decision-table.ts';
 import { AdmissionService } from '../application/admission.service.ts';
 import { GrantService } from '../application/grant.service.ts';
 import { JoinRequestService, type Ruling } from '../application/join-request.service.ts';
+import { Addresses } from '../read-models/addresses.ts';
+import { admissionsProjection } from '../read-models/admissions/admissions.projection.ts';
+import { AdmissionQueries } from '../read-models/admissions/admissions.queries.ts';
+import { joinRequestsProjection } from '../read-models/join-requests/join-requests.projection.ts';
+import { JoinRequestQueries } from '../read-models/join-requests/join-requests.queries.ts';
+import { AdmissionReactor } from '../reactors/admission.reactor.ts';
 import { InMemoryOrganizations } from './in-memory.organizations.ts';
 import type { Dependencies } from '../application/ports.ts';
 
-const projectId = 'project-test-00000000-0000-7000-8000-000000000001';
+export const projectId = 'project-test-00000000-0000-7000-8000-000000000001';
 
 export const context: RequestContext = {
   projectId,
@@ -46,6 +54,9 @@ export class Provisioning {
   readonly grants: GrantService;
   readonly admissions: AdmissionService;
   readonly joinRequests: JoinRequestService;
+  readonly admissionQueries: AdmissionQueries;
+  readonly joinRequestQueries: JoinRequestQueries;
+  private readonly views: readonly { start(): void; stop(): Promise<void> }[];
   /** The join request that each address was answered with. */
   readonly joinRequestIds = new Map<string, string>();
   private ids = 0;
@@ -67,6 +78,36 @@ export class Provisioning {
     this.grants = new GrantService(this.dependencies);
     this.admissions = new AdmissionService(this.dependencies, this.grants);
     this.joinRequests = new JoinRequestService(this.dependencies, this.admissions);
+    const parts = { log: this.log, codec: this.codec, store: new InMemoryReadStore() };
+    const admissionsView = new View(admissionsProjection, parts);
+    const joinRequestsView = new View(joinRequestsProjection, parts);
+    const addresses = new Addresses(parts);
+    this.views = [admissionsView, joinRequestsView];
+    this.admissionQueries = new AdmissionQueries(admissionsView, addresses);
+    this.joinRequestQueries = new JoinRequestQueries(joinRequestsView, addresses, parts);
+  }
+
+  startViews(): void {
+    for (const view of this.views) view.start();
+  }
+
+  async stopViews(): Promise<void> {
+    for (const view of this.views) await view.stop();
+  }
+
+  reactor(everyMilliseconds?: number): AdmissionReactor {
+    return new AdmissionReactor({
+      grants: this.grants,
+      queries: this.admissionQueries,
+      clock: () => this.now,
+      onFailure: (what) => this.failures.push(what),
+      ...(everyMilliseconds === undefined ? {} : { everyMilliseconds }),
+    });
+  }
+
+  /** Makes what was sealed for a person unreadable. */
+  async erase(memberId: string): Promise<void> {
+    await this.keys.destroy(`${projectId}/${this.organizations.organization.organizationId}/${memberId}`);
   }
 
   /** A person logs in with a proven address. The flow is named after it where it is not given. */
