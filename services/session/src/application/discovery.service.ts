@@ -8,7 +8,7 @@ import type {
 } from '@muster/contracts';
 import { DomainError, type Instant, parseEmailAddress } from '@muster/kernel';
 import { gapOf, isClosed, memberAsEntrant, strangerAsEntrant } from '../domain/gap.ts';
-import { isAlive, type Ledger, provenAddress } from '../domain/ledger.ts';
+import { isOfMemberEpoch, isOfOrganizationEpoch, type Ledger, provenAddress } from '../domain/ledger.ts';
 import type { IntermediateSessions, OpenBag } from './intermediate-sessions.ts';
 import type { LiveSessions } from './live-sessions.ts';
 import type { LoginFlows } from './login-flows.ts';
@@ -177,7 +177,9 @@ const listed = (
   { ledger, address, at }: { ledger: Ledger; address: string; at: Instant },
 ): WireDiscoveredOrganization => {
   const entrant = member ? memberAsEntrant(member) : strangerAsEntrant(address);
-  const alive = ledger.filter((entry) => isAlive(entry, organization, member));
+  const alive = ledger
+    .filter((entry) => isOfOrganizationEpoch(entry, organization))
+    .filter((entry) => !member || isOfMemberEpoch(entry, organization, member));
   const gap = gapOf({ ledger: alive, organization, entrant, at });
   return {
     organization: organization.wire,

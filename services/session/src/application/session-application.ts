@@ -64,6 +64,7 @@ export const sessionApplication = (world: SessionWorld) => {
   };
   return {
     keys,
+    readSession: world.readSession,
     funnel: shared.funnel,
     logins: new LoginService(shared),
     discovery: new DiscoveryService(shared),

@@ -8,7 +8,7 @@ import {
 } from '@muster/contracts';
 import { commandContext, handleCommand } from '@muster/eventsourcing';
 import { DomainError, type JsonObject, plusSeconds } from '@muster/kernel';
-import { mergedClaims } from '../domain/custom-claims.ts';
+import { checkClaims, mergedClaims } from '../domain/custom-claims.ts';
 import { sessionAggregate } from '../domain/session/session.decider.ts';
 import type { EntryAnswers, SessionAnswer } from './entry-answers.ts';
 import type { LiveSessions } from './live-sessions.ts';
@@ -124,6 +124,7 @@ export class SessionAuthenticationService {
     const step = stepOf(command, command.commandId, 'set-claims', { sessionId });
     await handleCommand(dependencies, step, async (unit) => {
       const session = await unit.load(sessionAggregate, { projectId, organizationId, id: sessionId });
+      checkClaims(session.state.customClaims, claims);
       const customClaims = mergedClaims(session.state.customClaims, claims);
       session.execute({ type: 'SetCustomClaims', data: { customClaims }, at: step.at });
     });

@@ -1,6 +1,6 @@
 import type { WireErrorType } from '@muster/contracts';
 import { DomainError, type JsonObject } from '@muster/kernel';
-import { mergedClaims } from '../domain/custom-claims.ts';
+import { checkClaims } from '../domain/custom-claims.ts';
 import { checkDuration } from './mint/lifetime.checks.ts';
 import type { SessionArguments } from './session-lookup.ts';
 
@@ -16,7 +16,7 @@ export type Carried = SessionArguments & { readonly intermediateSessionToken: st
  */
 export const checkWishes = ({ durationMinutes, customClaims }: SessionWishes): void => {
   checkDuration(durationMinutes);
-  mergedClaims({}, customClaims);
+  checkClaims({}, customClaims);
 };
 
 /** @throws DomainError too_many_session_arguments */

@@ -6,20 +6,19 @@ const LIMIT_BYTES = 4 * 1_024;
 const RESERVED = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti'];
 const OWN_PREFIX = 'https://stytch.com/';
 
+/** A session's claims after a call that gave some: merged by name, `null` deletes. */
+export const mergedClaims = (current: JsonObject, given: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries({ ...current, ...given }).filter(([, value]) => value !== null));
+
 /**
- * A session's claims after a call that gave some: merged by name, `null` deletes.
+ * Whether a session may have such claims, together with those it has.
  * @throws DomainError reserved_claims_in_custom_claims, custom_claims_too_large
  */
-export const mergedClaims = (current: JsonObject, given: JsonObject): JsonObject => {
-  for (const name of Object.keys(given))
-    if (RESERVED.includes(name) || name.startsWith(OWN_PREFIX))
-      throw new DomainError<WireErrorType>('reserved_claims_in_custom_claims', {
-        pointer: '/session_custom_claims',
-      });
-  const merged = Object.fromEntries(
-    Object.entries({ ...current, ...given }).filter(([, value]) => value !== null),
-  );
-  if (new TextEncoder().encode(canonicalJson(merged)).length > LIMIT_BYTES)
-    throw new DomainError<WireErrorType>('custom_claims_too_large', { pointer: '/session_custom_claims' });
-  return merged;
+export const checkClaims = (current: JsonObject, given: JsonObject): void => {
+  const pointer = '/session_custom_claims';
+  if (Object.keys(given).some((name) => RESERVED.includes(name) || name.startsWith(OWN_PREFIX)))
+    throw new DomainError<WireErrorType>('reserved_claims_in_custom_claims', { pointer });
+  const text = canonicalJson(mergedClaims(current, given));
+  if (new TextEncoder().encode(text).length > LIMIT_BYTES)
+    throw new DomainError<WireErrorType>('custom_claims_too_large', { pointer });
 };

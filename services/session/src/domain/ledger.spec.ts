@@ -2,7 +2,8 @@ import type { Factor } from '@muster/contracts';
 import {
   countsIn,
   holds,
-  isAlive,
+  isOfMemberEpoch,
+  isOfOrganizationEpoch,
   type LedgerEntry,
   provenAddress,
   transferable,
@@ -88,38 +89,25 @@ describe('epochs of a factor', () => {
   const proven = entry({}, provenFor);
 
   it.each([
-    ['nothing was disabled since', { organizationId: A, epoch: 2 }, { memberId: 'member-1', epoch: 5 }, true],
-    [
-      'the member was disabled since',
-      { organizationId: A, epoch: 2 },
-      { memberId: 'member-1', epoch: 6 },
-      false,
-    ],
-    [
-      'the organization was disabled since',
-      { organizationId: A, epoch: 3 },
-      { memberId: 'member-1', epoch: 5 },
-      false,
-    ],
-    [
-      'another member of it enters',
-      { organizationId: A, epoch: 2 },
-      { memberId: 'member-2', epoch: 9 },
-      true,
-    ],
-    ['nobody is a member yet', { organizationId: A, epoch: 2 }, null, true],
-    [
-      'R3: it is another organization',
-      { organizationId: B, epoch: 9 },
-      { memberId: 'member-1', epoch: 9 },
-      true,
-    ],
-  ] as const)('R16: %s', (_, organization, member, alive) =>
-    expect(isAlive(proven, organization, member)).toBe(alive),
+    ['nothing was disabled since', { organizationId: A, epoch: 2 }, true],
+    ['the organization was disabled since', { organizationId: A, epoch: 3 }, false],
+    ['R3: it is another organization', { organizationId: B, epoch: 9 }, true],
+  ] as const)('R16: %s', (_, organization, holding) =>
+    expect(isOfOrganizationEpoch(proven, organization)).toBe(holding),
+  );
+
+  it.each([
+    ['nothing was disabled since', A, { memberId: 'member-1', epoch: 5 }, true],
+    ['the member was disabled since', A, { memberId: 'member-1', epoch: 6 }, false],
+    ['another member enters', A, { memberId: 'member-2', epoch: 9 }, true],
+    ['R3: it is another organization', B, { memberId: 'member-1', epoch: 9 }, true],
+  ] as const)('R16: %s', (_, organizationId, member, holding) =>
+    expect(isOfMemberEpoch(proven, { organizationId }, member)).toBe(holding),
   );
 
   it('R16: a proof of discovery depends on nobody', () =>
-    expect(isAlive(entry({}), { organizationId: A, epoch: 9 }, { memberId: 'member-1', epoch: 9 })).toBe(
-      true,
-    ));
+    expect([
+      isOfOrganizationEpoch(entry({}), { organizationId: A, epoch: 9 }),
+      isOfMemberEpoch(entry({}), { organizationId: A }, { memberId: 'member-1', epoch: 9 }),
+    ]).toEqual([true, true]));
 });

@@ -38,16 +38,21 @@ export const provenAddress = (ledger: Ledger): string | undefined => {
   return undefined;
 };
 
-/** False where the factor was proven in this organization before it, or this member of it, was disabled (R16). */
-export const isAlive = (
+/** False where the factor was proven in this organization before it was disabled (R16). */
+export const isOfOrganizationEpoch = (
   { provenFor }: LedgerEntry,
-  organization: Pick<OrganizationFacts, 'organizationId' | 'epoch'>,
-  member: Pick<MemberFacts, 'memberId' | 'epoch'> | null,
-): boolean => {
-  if (provenFor?.organizationId !== organization.organizationId) return true;
-  if (provenFor.organizationEpoch !== organization.epoch) return false;
-  return provenFor.memberId !== member?.memberId || provenFor.memberEpoch === member.epoch;
-};
+  { organizationId, epoch }: Pick<OrganizationFacts, 'organizationId' | 'epoch'>,
+): boolean => provenFor?.organizationId !== organizationId || provenFor.organizationEpoch === epoch;
+
+/** False where this member proved the factor in their organization before they were disabled (R16). */
+export const isOfMemberEpoch = (
+  { provenFor }: LedgerEntry,
+  { organizationId }: Pick<OrganizationFacts, 'organizationId'>,
+  { memberId, epoch }: Pick<MemberFacts, 'memberId' | 'epoch'>,
+): boolean =>
+  provenFor?.organizationId !== organizationId ||
+  provenFor.memberId !== memberId ||
+  provenFor.memberEpoch === epoch;
 
 const isSameFactor = (a: Factor, b: Factor): boolean =>
   a.method === b.method && a.order === b.order && keyOf(a) === keyOf(b);

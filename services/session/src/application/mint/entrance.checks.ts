@@ -1,6 +1,6 @@
 import type { Reason, WireErrorType } from '@muster/contracts';
 import { DomainError } from '@muster/kernel';
-import { isAlive } from '../../domain/ledger.ts';
+import { isOfMemberEpoch, isOfOrganizationEpoch } from '../../domain/ledger.ts';
 import { REAUTHENTICATION, standingOf } from '../../domain/session/standing.ts';
 import { type MintCheck, memberOf } from './mint-attempt.ts';
 
@@ -17,7 +17,7 @@ export const targetOrganization: MintCheck = ({ request, facts }) => {
 
 /** R16: nothing that was proven in this organization before it was disabled counts in it again. */
 export const organizationEpoch: MintCheck = ({ facts: { organization }, ledger }) =>
-  ledger.every((entry) => isAlive(entry, organization, null))
+  ledger.every((entry) => isOfOrganizationEpoch(entry, organization))
     ? undefined
     : refuse('insufficient_factors', {
         code: 'organization_disabled_since_proof',
@@ -43,7 +43,7 @@ export const activeMember: MintCheck = ({ request, facts: { organization, member
 
 /** R16: nothing that this member proved here before being disabled counts again. */
 export const memberEpoch: MintCheck = ({ facts, ledger }) =>
-  ledger.every((entry) => isAlive(entry, facts.organization, memberOf(facts)))
+  ledger.every((entry) => isOfMemberEpoch(entry, facts.organization, memberOf(facts)))
     ? undefined
     : refuse('insufficient_factors', {
         code: 'member_disabled_since_proof',

@@ -1,6 +1,6 @@
 import type { SessionPolicy, WireErrorType } from '@muster/contracts';
 import { DomainError, earlierOf, type Instant, plusMinutes } from '@muster/kernel';
-import { mergedClaims } from '../../domain/custom-claims.ts';
+import { checkClaims } from '../../domain/custom-claims.ts';
 import type { MintCheck } from './mint-attempt.ts';
 
 const MINIMUM_MINUTES = 5;
@@ -35,6 +35,6 @@ export const sessionDuration: MintCheck = ({ request }) => {
 
 /** The claims are the application's to set, and not too many. */
 export const customClaims: MintCheck = ({ request, session }) => {
-  mergedClaims(session?.customClaims ?? {}, request.customClaims);
+  checkClaims(session?.customClaims ?? {}, request.customClaims);
   return undefined;
 };
