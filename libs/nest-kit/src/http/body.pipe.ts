@@ -21,8 +21,18 @@ const errorsOf = (errors: readonly ValidationError[], path = ''): readonly Field
     return [...own, ...errorsOf(children ?? [], pointer)];
   });
 
+/** class-transformer takes a key `constructor`, at any depth, for the class of what it is in, and stumbles over it. */
+const instanceOf = (type: Type, value: object): object => {
+  try {
+    return plainToInstance(type, value, { exposeDefaultValues: true });
+  } catch (error) {
+    const errors = [{ pointer: '', message: 'must not have a key named constructor' }];
+    throw new DomainError('bad_request', { errors }, { cause: error });
+  }
+};
+
 const validated = async (type: Type, value: object, strict: boolean): Promise<object> => {
-  const instance = plainToInstance(type, value, { exposeDefaultValues: true });
+  const instance = instanceOf(type, value);
   const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: strict });
   if (errors.length > 0)
     throw new DomainError('bad_request', { errors: errorsOf(errors) as unknown as Json });
