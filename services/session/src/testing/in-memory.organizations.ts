@@ -18,7 +18,7 @@ type Payload<Name extends keyof typeof organizationRequests> = PayloadOf<(typeof
 export class InMemoryOrganizations implements Organizations {
   private readonly organizations = new Map<string, OrganizationFacts>();
   private readonly members = new Map<string, { organizationId: string; member: MemberFacts }>();
-  private readonly created = new Map<string, { organizationId: string; memberId: string }>();
+  private readonly created = new Map<string, Promise<{ organizationId: string; memberId: string }>>();
   /** What was asked, for tests about what is not asked. */
   readonly asked: string[] = [];
   reachable = true;
@@ -85,10 +85,19 @@ export class InMemoryOrganizations implements Organizations {
     return { emailId: member.emailId };
   };
 
-  createWithMember = async ({ commandId, address, settings }: Payload<'createWithMember'>) => {
+  createWithMember = (payload: Payload<'createWithMember'>) => {
     this.answer('createWithMember');
-    const before = this.created.get(commandId);
-    if (before) return before;
+    const created = this.created.get(payload.commandId) ?? this.create(payload);
+    this.created.set(payload.commandId, created);
+    return created;
+  };
+
+  /** How many organizations there are. */
+  get count(): number {
+    return this.organizations.size;
+  }
+
+  private async create({ address, settings }: Payload<'createWithMember'>) {
     const organizationId = `organization-test-${uuidv7()}`;
     const memberId = `member-test-${uuidv7()}`;
     const requirement = settings['mfa_policy'] === 'REQUIRED_FOR_ALL' ? 'REQUIRED_FOR_ALL' : 'OPTIONAL';
@@ -100,13 +109,7 @@ export class InMemoryOrganizations implements Organizations {
       }),
       memberFacts({ memberId, address, door: 'creator', roles: ['stytch_admin'] }, organizationId),
     );
-    this.created.set(commandId, { organizationId, memberId });
     return { organizationId, memberId };
-  };
-
-  /** How many organizations there are. */
-  get count(): number {
-    return this.organizations.size;
   }
 
   private answer(question: string): void {
