@@ -16,7 +16,7 @@ const namesOf = (held: OrganizationDocument['domains']): readonly string[] =>
 
 /** All organizations there are; a deleted one has no document. Index fields are what searches and discovery ask for. */
 export const organizationsProjection: Projection<OrganizationDocument> = {
-  name: 'organization_organizations',
+  name: 'organization-organizations',
   version: 1,
   categories: ['organization'],
   // Discovery and search find organizations here; what they find is read from its stream before anything is decided.

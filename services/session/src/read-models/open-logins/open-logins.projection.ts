@@ -5,7 +5,7 @@ export type OpenLogin = { readonly startedAt: string };
 
 /** Which logins were started and not ended? */
 export const openLoginsProjection: Projection<OpenLogin> = {
-  name: 'session_open_logins',
+  name: 'session-open-logins',
   version: 1,
   categories: ['login'],
   onPoison: 'park',

@@ -10,7 +10,7 @@ export type SessionOfMember = {
 
 /** Which sessions does a member have? Revoked ones are gone; expired ones tell by their end. */
 export const sessionsByMemberProjection: Projection<SessionOfMember> = {
-  name: 'session_sessions_by_member',
+  name: 'session-sessions-by-member',
   version: 1,
   categories: ['session'],
   // Revoking all sessions of a member relies on it: better no answer than one that misses a session.
