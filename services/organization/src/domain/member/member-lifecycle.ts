@@ -20,6 +20,7 @@ import {
 } from './member.rules.ts';
 import { renamed, trustedMetadataMerged, untrustedMetadataMerged } from './member-profile.ts';
 import { type Member, noMember } from './member.state.ts';
+import { newcomer } from './newcomer.ts';
 
 /** Coming, staying and going (R33, R39, R16). */
 export const decideLifecycle = (state: Member, command: LifecycleCommand): readonly MemberEvent[] => {
@@ -47,21 +48,6 @@ const memberCreated = (data: Omit<MemberCreated['data'], 'domain'> & { address: 
   type: 'MemberCreated',
   data: { ...data, domain: domainOf(data.address) },
 });
-
-/** What a member has of whom nothing is known but the address. */
-const nothingKnown = {
-  status: 'pending',
-  emailVerified: false,
-  name: '',
-  roles: [],
-  isBreakglass: false,
-  externalId: null,
-  trustedMetadata: {},
-  untrustedMetadata: {},
-  mfaPhoneNumber: null,
-  mfaEnrolled: false,
-  membershipEndsAt: null,
-} as const;
 
 const assertAbsent = (state: Member): void => {
   if (state.status !== 'absent') refuse('conflict');
@@ -94,7 +80,9 @@ const create = (state: Member, { data }: CreateMember): readonly MemberEvent[] =
 const awaited = (state: Member, { data }: ExpectMember): readonly MemberEvent[] => {
   const { emailId, address, expiresAt } = data;
   if (state.status === 'absent')
-    return [memberCreated({ ...nothingKnown, door: 'login_request', emailId, address, expiresAt })];
+    return [
+      memberCreated({ ...newcomer, status: 'pending', door: 'login_request', emailId, address, expiresAt }),
+    ];
   if (state.status === 'deleted') return refuse('member_not_found');
   assertStillAt(state, address);
   const lastsLonger = state.expiresAt === null || state.expiresAt >= expiresAt;
@@ -109,7 +97,14 @@ const invite = (state: Member, { data }: InviteMember): readonly MemberEvent[] =
   assertStillAt(state, address);
   const issued = { ...invitation, roles: distinct(invitation.roles) };
   const isNew = state.status === 'absent';
-  const created = memberCreated({ ...nothingKnown, door: 'invite', emailId, address, expiresAt: null });
+  const created = memberCreated({
+    ...newcomer,
+    status: 'pending',
+    door: 'invite',
+    emailId,
+    address,
+    expiresAt: null,
+  });
   const known = isNew ? { ...noMember, email: { emailId, address, verified: false } } : state;
   return [
     ...(isNew ? [created] : []),
