@@ -54,8 +54,8 @@ export const notSupported: ReadonlyMap<string, Reason> = new Map([
   ...group('second_factors', 'totps', 'create authenticate migrate'),
 ]);
 
-/** Not supported, and answered by the SDK itself without asking the server. */
-export const answeredLocally: ReadonlySet<string> = new Set([
+/** Not supported, and refused by the SDK in its own words, whatever the server says. */
+export const refusedBySdk: ReadonlySet<string> = new Set([
   'idp.introspectTokenLocal',
   'm2m.authenticateToken',
 ]);

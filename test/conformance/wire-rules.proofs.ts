@@ -56,7 +56,7 @@ export const proveWireRules = (world: () => World): void => {
       { rbac_email_implicit_role_assignments: [{ domain: 'gmail.com', role_id: 'stytch_admin' }] },
     ],
     ['organization_settings_claimed_domain_not_verified', { claimed_email_domains: ['acme.example'] }],
-  ])('%s: %j', async (errorType, settings) => {
+  ])('%s: %.80j', async (errorType, settings) => {
     await expect(create(settings)).resolves.toBe(errorType);
   });
 

@@ -77,13 +77,14 @@ describe('the colleague who listed the company domain and left', () => {
     expect(refused(await reclaim())).toEqual([400, 'email_domain_not_verified']);
 
     const domains = `/v1/b2b/organizations/${abandoned}/domains`;
-    const listed = granted(await backend.wire.get(domains)).domains;
-    const { dns_record: record } = listed.find(
-      ({ domain }: { domain: string }) => domain === 'company.example',
-    );
+    const { verification } = granted(await backend.wire.post(domains, { domain: 'company.example' }));
+    expect(verification).toMatchObject({
+      record_type: 'TXT',
+      record_name: '_muster-challenge.company.example',
+    });
     const verify = () => backend.wire.post(`${domains}/company.example/verify`, {});
     expect(refused(await verify())).toEqual([400, 'email_domain_not_verified']);
-    dns.setTxt(record.name, 'some-other-record', record.value);
+    dns.setTxt(verification.record_name, 'some-other-record', verification.record_value);
     granted(await verify());
 
     granted(await reclaim());
