@@ -1,0 +1,143 @@
+import { EventCodec, View } from '@muster/eventsourcing';
+import { HttpKitModule, type Platform } from '@muster/nest-kit';
+import {
+  type DynamicModule,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
+import { newChallenge } from './adapters/challenges.ts';
+import { DnsResolver } from './adapters/dns.resolver.ts';
+import { identityClient } from './adapters/identity.client.ts';
+import { publicMailDomains } from './adapters/public-mail-domains.ts';
+import { domainLabel } from './adapters/public-suffix.ts';
+import { EntryAdmissionService } from './application/entry-admission.service.ts';
+import { EntryService } from './application/entry.service.ts';
+import { FoundingService } from './application/founding.service.ts';
+import { InvitationService } from './application/invitation.service.ts';
+import { MemberLookup } from './application/member-lookup.ts';
+import { DomainVerificationService } from './application/domain-verification.service.ts';
+import { OrganizationReclaimService } from './application/organization-reclaim.service.ts';
+import { OrganizationService } from './application/organization.service.ts';
+import { StewardshipService } from './application/stewardship.service.ts';
+import { memberAggregate } from './domain/member/member.aggregate.ts';
+import { organizationAggregate } from './domain/organization/organization.aggregate.ts';
+import { stewardsAggregate } from './domain/stewards/stewards.aggregate.ts';
+import { DomainsController } from './http/domains.controller.ts';
+import { JitRulesController } from './http/jit-rules.controller.ts';
+import { OrganizationReclaimController } from './http/organization-reclaim.controller.ts';
+import { OrganizationSearchController } from './http/organization-search.controller.ts';
+import { OrganizationController } from './http/organization.controller.ts';
+import { ProjectController } from './http/project.controller.ts';
+import { RbacController } from './http/rbac.controller.ts';
+import { SessionPolicyController } from './http/session-policy.controller.ts';
+import { CLOCK, CONFIG, MEMBER_DIRECTORY } from './http/tokens.ts';
+import { OrganizationResponder } from './messages/organization.responder.ts';
+import { MemberViewDirectory } from './read-models/members/member.directory.ts';
+import { membersProjection } from './read-models/members/members.projection.ts';
+import { OrganizationLookup } from './read-models/organizations/organization.lookup.ts';
+import { OrganizationSearch } from './read-models/organizations/organization.search.ts';
+import { organizationsProjection } from './read-models/organizations/organizations.projection.ts';
+
+/** The service's views are kept up for as long as it runs. */
+class ViewKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(private readonly views: readonly Pick<View<never>, 'start' | 'stop'>[]) {}
+
+  onApplicationBootstrap(): void {
+    for (const view of this.views) view.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.views.map((view) => view.stop()));
+  }
+}
+
+/** Organizations with all their policy, their members and stewards. */
+@Module({})
+export class OrganizationModule {
+  static register(platform: Platform): DynamicModule {
+    const parts = partsOf(platform);
+    return {
+      module: OrganizationModule,
+      imports: [HttpKitModule.register(platform)],
+      controllers: [
+        // Fixed paths (`search`) before those with a parameter in the same place.
+        OrganizationSearchController,
+        OrganizationController,
+        JitRulesController,
+        SessionPolicyController,
+        DomainsController,
+        OrganizationReclaimController,
+        RbacController,
+        ProjectController,
+        OrganizationResponder,
+      ],
+      providers: [
+        ...organizationProviders(platform, parts),
+        ...entryProviders(parts),
+        { provide: CLOCK, useValue: platform.clock },
+        { provide: CONFIG, useValue: platform.config },
+        {
+          provide: ViewKeeper,
+          useFactory: () => new ViewKeeper([parts.organizationView, parts.memberView]),
+        },
+      ],
+    };
+  }
+}
+
+type Parts = ReturnType<typeof partsOf>;
+
+/** What services of both halves are made of. */
+const partsOf = ({ log, keys, keyring, store, config, clock, newId, requester }: Platform) => {
+  const codec = new EventCodec(keys, [organizationAggregate, memberAggregate, stewardsAggregate]);
+  const { lookupHash } = keyring;
+  const { projectId } = config.project;
+  const dependencies = { log, codec, lookupHash, clock, newId, projectId, rbac: config.rbac };
+  const organizationView = new View(organizationsProjection, { log, store, codec });
+  const memberView = new View(membersProjection(lookupHash), { log, store, codec });
+  const identity = identityClient(requester);
+  const memberDirectory = new MemberViewDirectory(memberView);
+  return {
+    dependencies: { ...dependencies, publicMailDomains, domainLabel },
+    organizations: new OrganizationLookup(dependencies),
+    stewardship: new StewardshipService(dependencies, identity),
+    memberDirectory,
+    organizationSearch: new OrganizationSearch(organizationView, memberDirectory, projectId),
+    ...{ organizationView, memberView, identity },
+  };
+};
+
+const entryProviders = (parts: Parts): readonly Provider[] => {
+  const { dependencies, organizations, stewardship, organizationSearch, memberView } = parts;
+  const lookup = new MemberLookup(dependencies);
+  const entry = new EntryService({
+    ...dependencies,
+    ...{ lookup, organizations, stewardship, memberView, organizationSearch },
+  });
+  return [
+    { provide: MemberLookup, useValue: lookup },
+    { provide: EntryService, useValue: entry },
+    { provide: EntryAdmissionService, useValue: new EntryAdmissionService(dependencies, lookup) },
+    { provide: InvitationService, useValue: new InvitationService(dependencies, lookup, organizations) },
+    { provide: FoundingService, useValue: new FoundingService(dependencies, organizations) },
+  ];
+};
+
+const organizationProviders = ({ config }: Platform, parts: Parts): readonly Provider[] => {
+  const { dependencies, organizations, stewardship, memberDirectory, organizationSearch } = parts;
+  const dns = new DnsResolver(config.dnsServers);
+  const domains = new DomainVerificationService({ ...dependencies, dns, newChallenge });
+  return [
+    { provide: OrganizationLookup, useValue: organizations },
+    { provide: OrganizationSearch, useValue: organizationSearch },
+    { provide: OrganizationService, useValue: new OrganizationService(dependencies) },
+    { provide: DomainVerificationService, useValue: domains },
+    {
+      provide: OrganizationReclaimService,
+      useValue: new OrganizationReclaimService(domains, stewardship),
+    },
+    { provide: MEMBER_DIRECTORY, useValue: memberDirectory },
+  ];
+};
