@@ -1,0 +1,122 @@
+import { type EventLog, InMemoryEventLog } from '@muster/eventsourcing';
+import { UnavailableError } from '@muster/kernel';
+import type { FoundSession } from '../application/session-lookup.ts';
+import { acme, adaAtAcme, memberFacts, organizationFacts } from '../testing/facts.ts';
+import { InMemoryOrganizations } from '../testing/in-memory.organizations.ts';
+import { LiveFacts } from './live.facts.ts';
+
+const ADA = { organizationId: acme, memberId: adaAtAcme };
+const context = {} as never;
+const found: FoundSession = { sessionId: 'session-1', organizationId: acme, session: {} as never };
+
+let log: InMemoryEventLog;
+let organizations: InMemoryOrganizations;
+let facts: LiveFacts;
+let reads: string[];
+beforeEach(async () => {
+  log = new InMemoryEventLog();
+  organizations = new InMemoryOrganizations(log);
+  await organizations.put(organizationFacts(), memberFacts());
+  reads = [];
+  facts = following(log);
+  await facts.start();
+});
+afterEach(() => facts.stop());
+
+const following = (followed: EventLog) =>
+  new LiveFacts(followed, organizations, async (sessionId) => {
+    reads.push(sessionId);
+    return sessionId === 'session-1' ? found : undefined;
+  });
+
+describe('E27: facts in memory', () => {
+  it('are asked for once while nothing changes', async () => {
+    for (let call = 0; call < 5; call++) expect((await facts.of(ADA, context))?.member?.epoch).toBe(7);
+    expect(organizations.asked).toEqual(['entry']);
+  });
+
+  it('know every change that was acknowledged before', async () => {
+    for (let epoch = 8; epoch < 60; epoch++) {
+      await organizations.changeMember(adaAtAcme, { epoch });
+      expect((await facts.of(ADA, context))?.member?.epoch).toBe(epoch);
+      await organizations.changeOrganization(acme, { epoch });
+      expect((await facts.of(ADA, context))?.organization.epoch).toBe(epoch);
+    }
+  });
+
+  it('know the organization’s change though the member’s facts were remembered before it', async () => {
+    await facts.of(ADA, context);
+    await organizations.changeOrganization(acme, {});
+    organizations.asked.length = 0;
+    await facts.of(ADA, context);
+    await facts.of(ADA, context);
+    expect(organizations.asked).toEqual(['entry']);
+  });
+
+  it('do not remember what changed while it was read', async () => {
+    const { entry } = organizations;
+    organizations.entry = async (asked) => {
+      const answer = await entry(asked);
+      await organizations.changeMember(adaAtAcme, { epoch: 8 });
+      organizations.entry = entry;
+      // The table has seen the change before this answer comes back.
+      expect((await facts.of(ADA, context))?.member?.epoch).toBe(8);
+      return answer;
+    };
+    await facts.of(ADA, context);
+    expect((await facts.of(ADA, context))?.member?.epoch).toBe(8);
+  });
+
+  it('say nothing of who is not there, and do not remember that', async () => {
+    const nobody = { organizationId: acme, memberId: 'member-test-nobody' };
+    expect(await facts.of(nobody, context)).toBeUndefined();
+    await organizations.putMember(acme, memberFacts({ memberId: 'member-test-nobody' }));
+    expect((await facts.of(nobody, context))?.member?.memberId).toBe('member-test-nobody');
+    await organizations.remove(acme);
+    expect(await facts.of(ADA, context)).toBeUndefined();
+  });
+
+  it('I2: are those of the very place asked for', async () => {
+    expect(await facts.of({ ...ADA, organizationId: 'acme' }, context)).toBeUndefined();
+  });
+
+  it('remember sessions, until something happens to them', async () => {
+    expect(await facts.session('session-1')).toBe(found);
+    expect(await facts.session('session-1')).toBe(found);
+    expect(await facts.session('session-2')).toBeUndefined();
+    expect(reads).toEqual(['session-1', 'session-2']);
+  });
+});
+
+describe('E27: where memory cannot be trusted', () => {
+  it('is 503 where the owner has to be asked and is not there', async () => {
+    await facts.of(ADA, context);
+    organizations.reachable = false;
+    expect((await facts.of(ADA, context))?.member?.epoch).toBe(7);
+    await organizations.changeMember(adaAtAcme, { epoch: 8 });
+    await expect(facts.of(ADA, context)).rejects.toThrow(UnavailableError);
+  });
+
+  it('is 503 without the log, whatever is remembered', async () => {
+    await facts.of(ADA, context);
+    log.head = () => Promise.reject(new Error('the disk is gone'));
+    await expect(facts.of(ADA, context)).rejects.toThrow('event log is unavailable');
+    await expect(facts.session('session-1')).rejects.toThrow('event log is unavailable');
+  });
+
+  it('asks the owner each time where the table stands still', async () => {
+    await facts.of(ADA, context);
+    await facts.stop();
+    await organizations.changeMember(adaAtAcme, { epoch: 8 });
+    expect((await facts.of(ADA, context))?.member?.epoch).toBe(8);
+    expect((await facts.of(ADA, context))?.member?.epoch).toBe(8);
+    expect(organizations.asked).toEqual(['entry', 'entry', 'entry']);
+  });
+
+  it('asks the owner where it never started', async () => {
+    const unstarted = following(log);
+    await unstarted.of(ADA, context);
+    await unstarted.of(ADA, context);
+    expect(organizations.asked).toEqual(['entry', 'entry']);
+  });
+});
