@@ -12,12 +12,15 @@ import { DnsResolver } from './adapters/dns.resolver.ts';
 import { identityClient } from './adapters/identity.client.ts';
 import { publicMailDomains } from './adapters/public-mail-domains.ts';
 import { domainLabel } from './adapters/public-suffix.ts';
+import { DomainVerificationService } from './application/domain-verification.service.ts';
+import { EmailUpdateService } from './application/email-update.service.ts';
 import { EntryAdmissionService } from './application/entry-admission.service.ts';
 import { EntryService } from './application/entry.service.ts';
 import { FoundingService } from './application/founding.service.ts';
 import { InvitationService } from './application/invitation.service.ts';
 import { MemberLookup } from './application/member-lookup.ts';
-import { DomainVerificationService } from './application/domain-verification.service.ts';
+import { MemberQueryService } from './application/member-query.service.ts';
+import { MemberService } from './application/member.service.ts';
 import { OrganizationReclaimService } from './application/organization-reclaim.service.ts';
 import { OrganizationService } from './application/organization.service.ts';
 import { StewardshipService } from './application/stewardship.service.ts';
@@ -26,8 +29,13 @@ import { organizationAggregate } from './domain/organization/organization.aggreg
 import { stewardsAggregate } from './domain/stewards/stewards.aggregate.ts';
 import { DomainsController } from './http/domains.controller.ts';
 import { JitRulesController } from './http/jit-rules.controller.ts';
+import { KeyedContent } from './http/keyed-content.ts';
+import { MemberEmailController } from './http/member-email.controller.ts';
+import { MemberSearchController } from './http/member-search.controller.ts';
+import { MemberController } from './http/member.controller.ts';
 import { OrganizationReclaimController } from './http/organization-reclaim.controller.ts';
 import { OrganizationSearchController } from './http/organization-search.controller.ts';
+import { OrganizationTarget } from './http/organization-target.ts';
 import { OrganizationController } from './http/organization.controller.ts';
 import { ProjectController } from './http/project.controller.ts';
 import { RbacController } from './http/rbac.controller.ts';
@@ -35,6 +43,7 @@ import { SessionPolicyController } from './http/session-policy.controller.ts';
 import { CLOCK, CONFIG, MEMBER_DIRECTORY } from './http/tokens.ts';
 import { OrganizationResponder } from './messages/organization.responder.ts';
 import { MemberViewDirectory } from './read-models/members/member.directory.ts';
+import { MemberSearch } from './read-models/members/member.search.ts';
 import { membersProjection } from './read-models/members/members.projection.ts';
 import { OrganizationLookup } from './read-models/organizations/organization.lookup.ts';
 import { OrganizationSearch } from './read-models/organizations/organization.search.ts';
@@ -71,11 +80,16 @@ export class OrganizationModule {
         OrganizationReclaimController,
         RbacController,
         ProjectController,
+        MemberSearchController,
+        MemberController,
+        MemberEmailController,
         OrganizationResponder,
       ],
       providers: [
         ...organizationProviders(platform, parts),
-        ...entryProviders(parts),
+        ...memberProviders(platform, parts),
+        { provide: OrganizationTarget, useValue: new OrganizationTarget(parts.organizations) },
+        { provide: KeyedContent, useValue: new KeyedContent(platform.keyring.lookupHash) },
         { provide: CLOCK, useValue: platform.clock },
         { provide: CONFIG, useValue: platform.config },
         {
@@ -109,22 +123,6 @@ const partsOf = ({ log, keys, keyring, store, config, clock, newId, requester }:
   };
 };
 
-const entryProviders = (parts: Parts): readonly Provider[] => {
-  const { dependencies, organizations, stewardship, organizationSearch, memberView } = parts;
-  const lookup = new MemberLookup(dependencies);
-  const entry = new EntryService({
-    ...dependencies,
-    ...{ lookup, organizations, stewardship, memberView, organizationSearch },
-  });
-  return [
-    { provide: MemberLookup, useValue: lookup },
-    { provide: EntryService, useValue: entry },
-    { provide: EntryAdmissionService, useValue: new EntryAdmissionService(dependencies, lookup) },
-    { provide: InvitationService, useValue: new InvitationService(dependencies, lookup, organizations) },
-    { provide: FoundingService, useValue: new FoundingService(dependencies, organizations) },
-  ];
-};
-
 const organizationProviders = ({ config }: Platform, parts: Parts): readonly Provider[] => {
   const { dependencies, organizations, stewardship, memberDirectory, organizationSearch } = parts;
   const dns = new DnsResolver(config.dnsServers);
@@ -139,5 +137,25 @@ const organizationProviders = ({ config }: Platform, parts: Parts): readonly Pro
       useValue: new OrganizationReclaimService(domains, stewardship),
     },
     { provide: MEMBER_DIRECTORY, useValue: memberDirectory },
+  ];
+};
+
+const memberProviders = ({ clock }: Platform, parts: Parts): readonly Provider[] => {
+  const { dependencies, organizations, organizationSearch, stewardship, memberView, identity } = parts;
+  const lookup = new MemberLookup(dependencies);
+  const memberSearch = new MemberSearch(memberView, clock);
+  const shared = { ...dependencies, lookup, organizations };
+  return [
+    { provide: MemberLookup, useValue: lookup },
+    { provide: MemberService, useValue: new MemberService(dependencies, lookup, organizations) },
+    { provide: MemberQueryService, useValue: new MemberQueryService({ ...shared, memberSearch }) },
+    { provide: EmailUpdateService, useValue: new EmailUpdateService(dependencies, lookup, identity) },
+    {
+      provide: EntryService,
+      useValue: new EntryService({ ...shared, stewardship, memberView, organizationSearch }),
+    },
+    { provide: EntryAdmissionService, useValue: new EntryAdmissionService(dependencies, lookup) },
+    { provide: InvitationService, useValue: new InvitationService(dependencies, lookup, organizations) },
+    { provide: FoundingService, useValue: new FoundingService(dependencies, organizations) },
   ];
 };

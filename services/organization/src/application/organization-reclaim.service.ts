@@ -1,6 +1,5 @@
-import type { WireErrorType } from '@muster/contracts';
 import type { CommandContext } from '@muster/eventsourcing';
-import { DomainError, parseEmailDomain } from '@muster/kernel';
+import { parseEmailDomain } from '@muster/kernel';
 import type { DomainVerificationService } from './domain-verification.service.ts';
 import type { Stewardship } from './ports.ts';
 
@@ -8,21 +7,19 @@ import type { Stewardship } from './ports.ts';
 export class OrganizationReclaimService {
   constructor(
     private readonly domains: Pick<DomainVerificationService, 'verify'>,
-    private readonly stewardship: Stewardship,
+    private readonly stewardship: Pick<Stewardship, 'reclaim'>,
   ) {}
 
   /**
    * Whoever controls a domain of the organization, by the DNS as it is now, names a steward among those who proved an
-   * address in it. A proof from before the organization lost its last steward is somebody else's, so it does not count.
-   * @throws DomainError organization_not_ownerless, email_domain_not_found, email_domain_not_verified, and those of
-   *   `Stewardship.reclaim`
+   * address in it. That the domain was proven in better days does not count. Whether the organization is ownerless is
+   * decided in the commit that gives the role, so that neither a race nor a repeat gets past it.
+   * @throws DomainError email_domain_not_found, email_domain_not_verified, and those of `Stewardship.reclaim`
    */
   async reclaim(
     wish: { readonly organizationId: string; readonly memberId: string; readonly domain: string },
     context: CommandContext,
   ): Promise<void> {
-    if (!(await this.stewardship.isOwnerless(wish.organizationId)))
-      throw new DomainError<WireErrorType>('organization_not_ownerless');
     const domain = parseEmailDomain(wish.domain) ?? wish.domain;
     const proving = { ...context, commandId: `${context.commandId}.proof` };
     await this.domains.verify(wish.organizationId, domain, proving);

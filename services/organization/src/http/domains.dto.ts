@@ -1,0 +1,14 @@
+import { IsString } from 'class-validator';
+
+export class ListDomainBody {
+  @IsString()
+  domain: string;
+}
+
+export class ReclaimBody {
+  @IsString()
+  domain: string;
+
+  @IsString()
+  member_id: string;
+}

@@ -1,0 +1,1 @@
+export { OrganizationModule } from './app.module.ts';
