@@ -1,35 +1,31 @@
-import {
-  type EntryFacts,
-  organizationRequests,
-  type PayloadOf,
-  type ReplyOf,
-  type RequestContext,
-} from '@muster/contracts';
+import { organizationRequests, type PayloadOf, type ReplyOf, type RequestContext } from '@muster/contracts';
 import { type CommandContext, commandContext } from '@muster/eventsourcing';
-import type { Clock, Json } from '@muster/kernel';
+import type { Clock } from '@muster/kernel';
 import { Answers } from '@muster/nest-kit';
 import { Controller, Inject } from '@nestjs/common';
 import { EntryAdmissionService } from '../application/entry-admission.service.ts';
 import { EntryService } from '../application/entry.service.ts';
 import { FoundingService } from '../application/founding.service.ts';
 import { InvitationService } from '../application/invitation.service.ts';
+import { KeyedContent } from '../http/keyed-content.ts';
 import { CLOCK } from '../http/tokens.ts';
 
 type Asked = typeof organizationRequests;
 
-/** What the other services ask: what is true of this person here, and please take them in. */
+/** What the other services ask: who may enter where, and that they did. */
 @Controller()
 export class OrganizationResponder {
   constructor(
     private readonly entries: EntryService,
     private readonly admissions: EntryAdmissionService,
     private readonly invitations: InvitationService,
-    private readonly founding: FoundingService,
+    private readonly foundings: FoundingService,
+    private readonly content: KeyedContent,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Answers(organizationRequests.entry)
-  entry(payload: PayloadOf<Asked['entry']>): Promise<EntryFacts> {
+  entry(payload: PayloadOf<Asked['entry']>): Promise<ReplyOf<Asked['entry']>> {
     return this.entries.entry(payload);
   }
 
@@ -48,10 +44,8 @@ export class OrganizationResponder {
     payload: PayloadOf<Asked['expectMember']>,
     context: RequestContext,
   ): Promise<ReplyOf<Asked['expectMember']>> {
-    return this.admissions.expectMember(
-      payload,
-      this.command('ExpectMember', payload.commandId, payload, context),
-    );
+    const command = this.command('expect_member', payload.commandId, payload, context);
+    return this.admissions.expectMember(payload, command);
   }
 
   @Answers(organizationRequests.inviteMember)
@@ -59,21 +53,18 @@ export class OrganizationResponder {
     payload: PayloadOf<Asked['inviteMember']>,
     context: RequestContext,
   ): Promise<ReplyOf<Asked['inviteMember']>> {
-    return this.invitations.invite(
-      payload,
-      this.command('InviteMember', payload.commandId, payload, context),
-    );
+    const command = this.command('invite_member', payload.commandId, payload, context);
+    return this.invitations.invite(payload, command);
   }
 
+  /** The admission names the command (R36). */
   @Answers(organizationRequests.admitMember)
   admitMember(
     payload: PayloadOf<Asked['admitMember']>,
     context: RequestContext,
   ): Promise<ReplyOf<Asked['admitMember']>> {
-    return this.admissions.admitMember(
-      payload,
-      this.command('AdmitMember', payload.admissionId, payload, context),
-    );
+    const command = this.command('admit_member', payload.admissionId, payload, context);
+    return this.admissions.admitMember(payload, command);
   }
 
   @Answers(organizationRequests.proveAddress)
@@ -81,10 +72,8 @@ export class OrganizationResponder {
     payload: PayloadOf<Asked['proveAddress']>,
     context: RequestContext,
   ): Promise<ReplyOf<Asked['proveAddress']>> {
-    return this.admissions.proveAddress(
-      payload,
-      this.command('ProveAddress', payload.commandId, payload, context),
-    );
+    const command = this.command('prove_address', payload.commandId, payload, context);
+    return this.admissions.proveAddress(payload, command);
   }
 
   @Answers(organizationRequests.createWithMember)
@@ -92,15 +81,19 @@ export class OrganizationResponder {
     payload: PayloadOf<Asked['createWithMember']>,
     context: RequestContext,
   ): Promise<ReplyOf<Asked['createWithMember']>> {
-    return this.founding.found(
-      payload,
-      this.command('FoundOrganization', payload.commandId, payload, context),
-    );
+    const command = this.command('create_with_member', payload.commandId, payload, context);
+    return this.foundings.found(payload, command);
   }
 
-  /** Repeats may come with another deadline; what was asked for is the same. */
+  /** A repeat may come with another deadline or a newer revision; what was asked for is the same (E5). */
   private command(type: string, commandId: string, payload: object, context: RequestContext): CommandContext {
-    const { expiresAt: _, organizationRevision: __, ...asked } = payload as Record<string, Json>;
-    return commandContext(context, { commandId, at: this.clock(), content: { type, ...asked } });
+    const asked = Object.entries(payload).filter(
+      ([name]) => name !== 'expiresAt' && name !== 'organizationRevision',
+    );
+    return commandContext(context, {
+      commandId,
+      at: this.clock(),
+      content: { type, asked: this.content.of(Object.fromEntries(asked)) },
+    });
   }
 }
