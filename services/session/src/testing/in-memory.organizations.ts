@@ -100,11 +100,12 @@ export class InMemoryOrganizations implements Organizations {
   private async create({ address, settings }: Payload<'createWithMember'>) {
     const organizationId = `organization-test-${uuidv7()}`;
     const memberId = `member-test-${uuidv7()}`;
+    const slug = settings['organization_slug'];
     const requirement = settings['mfa_policy'] === 'REQUIRED_FOR_ALL' ? 'REQUIRED_FOR_ALL' : 'OPTIONAL';
     await this.put(
       organizationFacts({
         organizationId,
-        slug: String(settings['organization_slug'] ?? organizationId),
+        slug: typeof slug === 'string' ? slug : organizationId,
         mfa: { requirement, mode: 'ALL_ALLOWED', allowed: [] },
       }),
       memberFacts({ memberId, address, door: 'creator', roles: ['stytch_admin'] }, organizationId),

@@ -22,16 +22,7 @@ import {
   sessionsByMemberProjection,
 } from '../read-models/sessions-by-member/sessions-by-member.projection.ts';
 import { sessionsByMember } from '../read-models/sessions-by-member/sessions-by-member.queries.ts';
-import {
-  acme,
-  adaAtAcme,
-  adaAtGlobex,
-  globex,
-  memberFacts,
-  organizationFacts,
-  projectId,
-  START,
-} from './facts.ts';
+import { adaAtGlobex, globex, memberFacts, organizationFacts, projectId, START } from './facts.ts';
 import { InMemoryAdmissions, InMemoryProofs } from './in-memory.neighbours.ts';
 import { InMemoryOrganizations } from './in-memory.organizations.ts';
 
