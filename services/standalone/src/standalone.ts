@@ -34,9 +34,11 @@ export const startStandalone = async (
   const applications = await startServices(platform);
 
   let ready = false;
+  let reference: Promise<object> | undefined;
   const listener = createListener(applications, {
     '/healthz': health(() => true),
     '/readyz': health(() => ready),
+    ...referencePages(() => (reference ??= apiReference(applications, config))),
   });
   listener.listen(port, environment.HOST);
   await once(listener, 'listening');
