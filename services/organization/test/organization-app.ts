@@ -58,6 +58,11 @@ export class OrganizationApp {
     return this.application.close();
   }
 
+  /** True where the service answers this route itself. */
+  serves(method: Method, path: string): boolean {
+    return this.application.getHttpAdapter().getInstance().hasRoute({ method, url: path });
+  }
+
   /** Headers of a live session of a member who holds these roles. */
   as(organizationId: string, ...roles: readonly string[]): Readonly<Record<string, string>> {
     const token = `session-${this.sessions.size}`;

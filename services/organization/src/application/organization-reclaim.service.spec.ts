@@ -1,29 +1,21 @@
-import { newChallenge } from '../adapters/challenges.ts';
-import { InMemoryDns } from '../adapters/dns.in-memory.ts';
+import { domainProof } from '../../test/domain-proof.ts';
 import { newWorld, refusal } from '../../test/world.ts';
-import { DomainVerificationService } from './domain-verification.service.ts';
 import { OrganizationReclaimService } from './organization-reclaim.service.ts';
 
 /** An organization whose only steward was deactivated by the backend; ben is left, with a proven address. */
 const abandoned = async () => {
   const world = newWorld();
-  const dns = new InMemoryDns();
-  const domains = new DomainVerificationService({
-    ...world.dependencies,
-    publicMailDomains: () => undefined,
-    dns,
-    newChallenge,
-  });
+  const proof = domainProof(world);
   const organizationId = await world.newOrganization('acme', { email_allowed_domains: ['acme.test'] });
   const ada = await world.newMember(organizationId, { roles: ['stytch_admin'] });
   const ben = await world.newMember(organizationId, { emailAddress: 'ben@acme.test' });
-  const reclaims = new OrganizationReclaimService(domains, world.stewardship);
+  const reclaims = new OrganizationReclaimService(proof.domains, world.stewardship);
   const reclaim = (wish: { memberId?: string; domain?: string } = {}, commandId = '') =>
     reclaims.reclaim(
       { organizationId, memberId: ben, domain: 'acme.test', ...wish },
       world.command({ reclaim: organizationId, ...wish }, { commandId }),
     );
-  return { world, dns, domains, organizationId, ada, ben, reclaim };
+  return { world, ...proof, organizationId, ada, ben, reclaim };
 };
 
 type Abandoned = Awaited<ReturnType<typeof abandoned>>;
@@ -37,11 +29,8 @@ const prove = async ({ world, organizationId, ben }: Abandoned) =>
     world.command({ prove: ben }),
   );
 
-const publish = async ({ world, dns, domains, organizationId }: Abandoned) => {
-  await domains.list(organizationId, 'acme.test', world.command({ list: 'acme.test' }));
-  const { domains: held } = await world.organizations.find(organizationId);
-  dns.publish('_muster-challenge.acme.test', `muster-domain-verification=${held[0]!.challenge}`);
-};
+const publish = ({ publish: publishChallenge, organizationId }: Abandoned) =>
+  publishChallenge(organizationId, 'acme.test');
 
 const roleIdsOf = async ({ world, organizationId, ben }: Abandoned) =>
   (await world.lookup.find(organizationId, ben)).roles;
