@@ -110,6 +110,57 @@ describe('what happens to a projection that is not alone, or is cut short', () =
     });
   });
 
+  it('E21: an owner that learns of another’s progress through a release takes no page twice', async () => {
+    const log = new InMemoryEventLog();
+    const store = new InMemoryReadStore();
+    let gate: Promise<void> = Promise.resolve();
+    const lagging: InMemoryEventLog = Object.create(log, {
+      readAll: { value: (after: number, limit: number) => gate.then(() => log.readAll(after, limit)) },
+    });
+    const [behind, ahead] = [runnerOn(lagging, store, 100), runnerOn(log, store, 100)];
+    for (const owner of [behind, ahead]) owner.start();
+    await openMany(log, 3);
+    await Promise.all([behind, ahead].map((owner) => owner.waitFor(3, 5_000)));
+
+    let open: () => void = () => undefined;
+    gate = new Promise((resolve) => (open = resolve));
+    await openMany(log, 7);
+    await ahead.waitFor(10, 5_000);
+    await ahead.stop();
+    await behind.release(door('none'));
+    expect(behind.position).toBe(10);
+    open();
+    await behind.waitFor(await openDoor(log, 'front'), 5_000);
+    await behind.stop();
+    expect(await contentsOf(store)).toStrictEqual(await rebuilt(log));
+  });
+
+  it('E21: an owner never joins a checkpoint with the parked streams of an older one', async () => {
+    const log = new InMemoryEventLog();
+    const store = new InMemoryReadStore();
+    const other = runnerOn(log, store, 100);
+    other.start();
+    await other.waitFor(await openDoor(log, 'front', {}), 5_000);
+    let reads = 0;
+    /** Between the two reads of the one, the other parks the stream. */
+    const interrupted = async <T>(answer: T): Promise<T> => {
+      if (reads++ === 0) await other.waitFor(await openDoor(log, 'front', { poison: 'front' }), 5_000);
+      return answer;
+    };
+    const slow: InMemoryReadStore = Object.create(store, {
+      checkpoint: { value: async () => interrupted(await store.checkpoint(doorView)) },
+      parked: { value: async () => interrupted(await store.parked(doorView)) },
+    });
+    const one = runnerOn(log, slow, 100);
+    one.start();
+    await one.waitFor(2, 5_000);
+    await other.stop();
+    await one.waitFor(await openDoor(log, 'front', {}), 5_000);
+    await one.stop();
+    expect(await store.parked(doorView)).toMatchObject([{ stream: door('front'), position: 2 }]);
+    expect(await store.get(doorView, 'front')).toStrictEqual({ count: 1, positions: [1] });
+  });
+
   it('R50: a view that is dropped under its owner is rebuilt by it', async () => {
     const log = new InMemoryEventLog();
     await openMany(log, 20);

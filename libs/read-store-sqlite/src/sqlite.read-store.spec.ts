@@ -48,6 +48,31 @@ describe('SqliteReadStore', () => {
     await second.close();
   });
 
+  it.each(['members_v1_documents', 'members_v1_entries', 'parked', 'checkpoints'])(
+    'E20: a write that breaks off at %s leaves nothing in any table',
+    async (table) => {
+      const store = SqliteReadStore.open(path);
+      await writeAll(store, [indexed('a', { name: ['before'] })]);
+      const other = new DatabaseSync(path);
+      other.exec(`CREATE TRIGGER crash BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'crash'); END`);
+      const broken = store.write(members, {
+        changes: [indexed('a', { name: ['after'] }), indexed('b', { name: ['after'] })],
+        expected: { logId: 'log-1', position: 1, revision: 1 },
+        checkpoint: { logId: 'log-1', position: 2, revision: 2 },
+        park: [{ stream: 'member-1', position: 2, error: 'unknown' }],
+        release: [],
+      });
+      await expect(broken).rejects.toBeInstanceOf(UnavailableError);
+      expect(await store.checkpoint(members)).toStrictEqual({ logId: 'log-1', position: 1, revision: 1 });
+      expect(await store.parked(members)).toStrictEqual([]);
+      expect(await store.find(members, { where: [], limit: 9 })).toHaveLength(1);
+      expect(await store.count(members, [{ field: 'name', anyOf: ['before'] }])).toBe(1);
+      expect(await store.count(members, [{ field: 'name', anyOf: ['after'] }])).toBe(0);
+      other.close();
+      await store.close();
+    },
+  );
+
   it('R50: a view dropped by one process is empty for another that had read it', async () => {
     const [first, second] = [SqliteReadStore.open(path), SqliteReadStore.open(path)];
     await writeAll(first, [indexed('a', {})]);
