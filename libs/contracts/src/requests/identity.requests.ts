@@ -26,7 +26,7 @@ export const identityRequests = {
 
   /**
    * Consumes an e-mail code likewise. Attempts are counted before the check (R19): `unable_to_auth_otp_code`,
-   * `user_lock_limit_reached`.
+   * `user_lock_limit_reached`; in discovery, where no member can be locked, `too_many_requests` for the address.
    */
   redeemEmailCode: request<
     { flowId: string; organizationId: string | null; address: string; code: string },

@@ -1,5 +1,7 @@
 import { acme, ada, globex, memberFacts, organizationFacts } from '../testing/facts.ts';
 import { identityRig, type IdentityRig, requestContext } from '../testing/identity-rig.ts';
+import { CodeRedemptionService } from './code-redemption.service.ts';
+import type { Tokens } from './ports.ts';
 import { mailedCode, newestCode, outcomeOf, wrongCode } from '../testing/requests.ts';
 
 let rig: IdentityRig;
@@ -118,6 +120,30 @@ describe('guessing codes', () => {
     expect(await outcome(right)).toBe('user_lock_limit_reached');
     rig.setClock('2026-11-23T10:00:00.000Z');
     expect(await redeem(await mailedCode(rig))).toMatchObject({ memberId: ada });
+  });
+
+  it('R19: while the member is locked nothing is compared, and that is what is said of any code', async () => {
+    for (let sent = 0; sent < 2; sent++) {
+      const code = await mailedCode(rig);
+      for (let guess = 1; guess <= 5; guess++) await outcome(wrongCode(code, guess));
+    }
+    const right = await mailedCode(rig);
+    const compared: string[] = [];
+    const tokens: Tokens = {
+      ...rig.tokens,
+      matchesCode: (type, id, generation, code) => {
+        compared.push(code);
+        return rig.tokens.matchesCode(type, id, generation, code);
+      },
+    };
+    const codes = new CodeRedemptionService({ ...rig.parts, tokens });
+    const guess = { flowId: 'login-x', organizationId: acme, address: 'ada@acme.test' };
+    const answer = () => outcomeOf(codes.redeem({ ...guess, code: right }, requestContext));
+    expect(await answer()).toBe('user_lock_limit_reached');
+    rig.passMinutes(10);
+    // The code has ended by now, the lock has not.
+    expect(await answer()).toBe('user_lock_limit_reached');
+    expect(compared).toEqual([]);
   });
 
   it('R19: the guess that locks is told so', async () => {

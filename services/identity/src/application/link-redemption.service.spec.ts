@@ -79,6 +79,13 @@ describe('redeeming an e-mail link', () => {
     expect(await redeem(token)).toMatchObject({ purpose: 'login' });
   });
 
+  it('has one token: that of any other generation of its id is refused', async () => {
+    const token = await mailedToken(rig);
+    const { id } = rig.tokens.verify('email-link', token)!;
+    expect(await refusal(rig.tokens.derive('email-link', id, 2))).toBe('unable_to_auth_magic_link');
+    expect(await redeem(rig.tokens.derive('email-link', id, 1))).toMatchObject({ memberId: ada });
+  });
+
   it('in discovery names neither organization nor member', async () => {
     await rig.discoveryMail.sendLink(
       { emailAddress: 'Ada@Acme.TEST', minutes: undefined, redirectUrl: undefined, codeChallenge: undefined },

@@ -1,5 +1,5 @@
-import { shownName } from './shown-name.ts';
 import type { MailWords } from '../application/ports.ts';
+import { shownName } from './shown-name.ts';
 
 const UNITS = [
   ['week', 10_080],
