@@ -1,4 +1,4 @@
-import { EventCodec, View } from '@muster/eventsourcing';
+import { EventCodec, type ProjectionProblem, View } from '@muster/eventsourcing';
 import { HttpKitModule, type Platform } from '@muster/nest-kit';
 import {
   type DynamicModule,
@@ -56,8 +56,9 @@ export class ProvisioningModule {
   static register(platform: Platform): DynamicModule {
     const dependencies = dependenciesOf(platform);
     const { log, codec, organizations, clock, onFailure } = dependencies;
-    const admissionsView = new View(admissionsProjection, { log, codec, store: platform.store });
-    const joinRequestsView = new View(joinRequestsProjection, { log, codec, store: platform.store });
+    const parts = { log, codec, store: platform.store };
+    const admissionsView = new View(admissionsProjection, parts, reportingTo(platform));
+    const joinRequestsView = new View(joinRequestsProjection, parts, reportingTo(platform));
     const addresses = new Addresses(dependencies);
     const queries = new AdmissionQueries(admissionsView, addresses);
     const joinRequests = new JoinRequestQueries(joinRequestsView, addresses, dependencies);
@@ -82,6 +83,12 @@ export class ProvisioningModule {
     };
   }
 }
+
+/** What went wrong stays in the view's own state: its words may hold what the event holds. */
+const reportingTo = ({ logger }: Platform) => ({
+  onProblem: ({ name, version, kind }: ProjectionProblem) =>
+    logger.error({ view: name, version, kind }, 'a view needs attention'),
+});
 
 const dependenciesOf = ({ log, keys, keyring, requester, clock, newId, logger }: Platform): Dependencies => ({
   log,

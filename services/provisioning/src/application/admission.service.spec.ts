@@ -125,6 +125,13 @@ describe('R36: an organization that changes between decision and admission', () 
     expect(acme.activeMembers()).toStrictEqual(['ada@acme.test']);
   });
 
+  it('is decided on five times', async () => {
+    const acme = new Provisioning({}, { ...auto, cap: 1 });
+    for (let time = 0; time < 4; time++)
+      acme.organizations.beforeNextAdmission(() => acme.organizations.changePolicy({}));
+    expect(await acme.knock('ada@acme.test')).toMatchObject({ outcome: 'admitted' });
+  });
+
   it('gives up after five decisions, holding no place', async () => {
     const acme = new Provisioning({}, { ...auto, cap: 1 });
     for (let time = 0; time < 5; time++)

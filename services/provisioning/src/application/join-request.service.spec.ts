@@ -79,6 +79,7 @@ describe('R32: a steward who approves', () => {
     await approve(acme, 'approve-1');
     await approve(acme, 'approve-2');
     expect(acme.organizations.asked).toHaveLength(1);
+    expect(await acme.history()).toHaveLength(5);
   });
 
   it('R33: cannot bring back a rule that is gone', async () => {
@@ -171,6 +172,13 @@ describe('R32: a steward who denies', () => {
   it('has decided: it is too late to approve', async () => {
     const acme = await asked();
     await deny(acme);
+    await expect(approve(acme)).rejects.toThrow(refusal('join_request_already_decided'));
+  });
+
+  it('has decided, also where no rule would admit the person any more', async () => {
+    const acme = await asked();
+    await deny(acme);
+    acme.organizations.replaceRules();
     await expect(approve(acme)).rejects.toThrow(refusal('join_request_already_decided'));
   });
 

@@ -1,5 +1,5 @@
 import type { EntryFacts, WireErrorType } from '@muster/contracts';
-import { DomainError, isId } from '@muster/kernel';
+import { DomainError } from '@muster/kernel';
 import { Caller, CallerContext, wireBody } from '@muster/nest-kit';
 import { Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { JoinRequestService } from '../application/join-request.service.ts';
@@ -63,7 +63,6 @@ export class JoinRequestsController {
     caller: CallerContext,
   ) {
     const entry = await addressedOrganization(this.organizations, reference, caller);
-    if (!isId('join-request', joinRequestId)) throw new DomainError<WireErrorType>('join_request_not_found');
     const { organizationId } = entry.organization;
     const command = caller.command(`${decision}_join_request`, { organizationId, joinRequestId });
     await this.service[decision]({ entry, joinRequestId, command, context: caller.context });

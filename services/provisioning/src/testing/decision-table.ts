@@ -57,13 +57,14 @@ export const ada = ({ rules = [], ...changes }: Changes = {}): AdmissionInputs =
   admitted: changes.admitted ?? 0,
 });
 
-type Row = readonly [behaviour: string, changes: Changes, outcome: string, reason: string];
+type Row = readonly [behaviour: string, changes: Changes, outcome: string, ...reasons: string[]];
 
 /** A decision table: one sentence, what differs, and what must come of it. */
 export const decides = (rule: string, rows: readonly Row[]): void =>
   describe(rule, () => {
-    it.each(rows)('%s', (_, changes, outcome, reason) => {
+    const cases = rows.map(([behaviour, changes, ...expected]) => ({ behaviour, changes, expected }));
+    it.each(cases)('$behaviour', ({ changes, expected }) => {
       const verdict = decideAdmission(ada(changes));
-      expect([verdict.outcome, ...verdict.reasons.map(({ code }) => code)]).toStrictEqual([outcome, reason]);
+      expect([verdict.outcome, ...verdict.reasons.map(({ code }) => code)]).toStrictEqual(expected);
     });
   });

@@ -1,7 +1,7 @@
 import type { Door } from '@muster/contracts';
 import { type Instant, plusDays } from '@muster/kernel';
 import type { AdmissionInputs } from './admission-inputs.ts';
-import { doorChecks } from './door-checks.ts';
+import { doorChecks, invitationHasExpired } from './door-checks.ts';
 import { type EvaluatedRule, evaluateRules } from './evaluate-rules.ts';
 import { because, type RecordedReason } from './reasons.ts';
 import { ruleChecks } from './rule-checks.ts';
@@ -43,8 +43,7 @@ const firstAnswer = <Answer, Asked extends readonly unknown[]>(
  */
 export const decideAdmission = (inputs: AdmissionInputs): Verdict => {
   const answer = firstAnswer(doorChecks, inputs);
-  if (answer && 'refused' in answer)
-    return { outcome: 'refused', ruleId: null, reasons: [answer.refused], evaluatedRules: [] };
+  if (answer && 'refused' in answer) return refusal(inputs, answer.refused, null, []);
   if (answer)
     // Roles and end of an explicit membership were set when it was provisioned.
     return {
@@ -61,12 +60,10 @@ export const decideAdmission = (inputs: AdmissionInputs): Verdict => {
 
 const decideByRules = (inputs: AdmissionInputs): Verdict => {
   const { evaluated: evaluatedRules, rule } = evaluateRules(inputs);
-  if (!rule)
-    return { outcome: 'refused', ruleId: null, reasons: [because('no_rule_matches')], evaluatedRules };
+  if (!rule) return refusal(inputs, because('no_rule_matches'), null, evaluatedRules);
   const { ruleId, roles, membershipDays } = rule;
   const answer = firstAnswer(ruleChecks, rule, inputs);
-  if (answer && 'refused' in answer)
-    return { outcome: 'refused', ruleId, reasons: [answer.refused], evaluatedRules };
+  if (answer && 'refused' in answer) return refusal(inputs, answer.refused, ruleId, evaluatedRules);
   if (answer) return { outcome: 'referred', ruleId, reasons: [answer.referred], evaluatedRules };
   return {
     outcome: 'granted',
@@ -77,4 +74,15 @@ const decideByRules = (inputs: AdmissionInputs): Verdict => {
     reasons: [because(inputs.approval ? 'join_request_approved' : 'rule_admits', { rule_id: ruleId })],
     evaluatedRules,
   };
+};
+
+/** Who holds an invitation that has run out is told so first: it is what they came with. */
+const refusal = (
+  inputs: AdmissionInputs,
+  reason: RecordedReason,
+  ruleId: string | null,
+  evaluatedRules: readonly EvaluatedRule[],
+): Verdict => {
+  const reasons = invitationHasExpired(inputs) ? [because('invite_expired'), reason] : [reason];
+  return { outcome: 'refused', ruleId, reasons, evaluatedRules };
 };

@@ -24,10 +24,12 @@ decides('R39: explicit provisioning needs no rule', [
 // oxfmt-ignore
 decides('R30: the invite door obeys the policy of the moment', [
   ['an invitation holds until its end', { member: { expiresAt: inAMoment } }, 'granted', 'invitation_accepted'],
-  ['not from that instant on', { member: { expiresAt: now } }, 'refused', 'invite_expired'],
-  ['nor afterwards', { member: { expiresAt: aMomentAgo } }, 'refused', 'invite_expired'],
-  ['no rule replaces it: its roles would come along', { member: { expiresAt: now }, rules: [{}] }, 'refused', 'invite_expired'],
+  ['not from that instant on', { member: { expiresAt: now } }, 'refused', 'invite_expired', 'no_rule_matches'],
+  ['nor afterwards', { member: { expiresAt: aMomentAgo } }, 'refused', 'invite_expired', 'no_rule_matches'],
+  ['once void it is in nobody’s way', { member: { expiresAt: now }, rules: [{}] }, 'granted', 'rule_admits'],
+  ['but no way past a claim', { member: { expiresAt: now }, rules: [{}], domain: claimed }, 'refused', 'invite_expired', 'action_not_allowed_email_domain_is_claimed'],
   ['a door shut since is shut', { member: {}, organization: { emailInvites: 'NOT_ALLOWED' } }, 'refused', 'email_invites_not_allowed'],
+  ['no rule stands in for it: its roles would come along', { member: {}, rules: [{}], organization: { emailInvites: 'NOT_ALLOWED' } }, 'refused', 'email_invites_not_allowed'],
   ['RESTRICTED lets in a listed domain', { member: {}, organization: restricted }, 'granted', 'invitation_accepted'],
   ['and no other', { member: {}, organization: restricted, domain: { state: null } }, 'refused', 'invalid_email_for_invites'],
   ['ALL_ALLOWED lets in any domain', { member: {}, domain: { state: null } }, 'granted', 'invitation_accepted'],

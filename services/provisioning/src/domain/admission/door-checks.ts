@@ -18,6 +18,13 @@ const grantedBy = (door: Door, ...reason: Parameters<typeof because>): DoorAnswe
 const hasExpired = ({ member, at }: AdmissionInputs): boolean =>
   member !== null && member.expiresAt !== null && member.expiresAt <= at;
 
+/** An invitation that has run out is void: it gives nothing, and takes nothing from what a rule gives to anybody. */
+export const invitationHasExpired = (inputs: AdmissionInputs): boolean =>
+  inputs.member?.status === 'invited' && hasExpired(inputs);
+
+const isInvited = (inputs: AdmissionInputs): boolean =>
+  inputs.member?.status === 'invited' && !hasExpired(inputs);
+
 const provisionedBy = ({ member }: AdmissionInputs): Door | undefined =>
   member?.status === 'pending' && ['admin_api', 'scim', 'import'].includes(member.door)
     ? member.door
@@ -44,25 +51,22 @@ const membershipHasExpired: DoorCheck = (inputs) =>
 const isMemberAlready: DoorCheck = ({ member }) =>
   member?.status === 'active' ? grantedBy(member.door, 'already_member') : undefined;
 
-// R39, and strict: no rule replaces an invitation that does not hold, since the invitation's roles would come along.
-const invitationHasExpired: DoorCheck = (inputs) =>
-  inputs.member?.status === 'invited' && hasExpired(inputs) ? refused('invite_expired') : undefined;
-
-// R30: a door that was shut is shut for invitations already sent, too.
-const invitesAreShut: DoorCheck = ({ member, organization }) =>
-  member?.status === 'invited' && organization.emailInvites === 'NOT_ALLOWED'
+// R30: a door that was shut is shut for invitations already sent, too; no rule stands in for it, since the roles that
+// the invitation promises would come along.
+const invitesAreShut: DoorCheck = (inputs) =>
+  isInvited(inputs) && inputs.organization.emailInvites === 'NOT_ALLOWED'
     ? refused('email_invites_not_allowed')
     : undefined;
 
 // R30: RESTRICTED invites are for the organization's own domains.
-const domainIsNotForInvites: DoorCheck = ({ member, organization, domain, applicant }) =>
-  member?.status === 'invited' && organization.emailInvites === 'RESTRICTED' && domain.state === null
-    ? refused('invalid_email_for_invites', { domain: applicant.emailDomain })
+const domainIsNotForInvites: DoorCheck = (inputs) =>
+  isInvited(inputs) && inputs.organization.emailInvites === 'RESTRICTED' && inputs.domain.state === null
+    ? refused('invalid_email_for_invites', { domain: inputs.applicant.emailDomain })
     : undefined;
 
 // R39: an invitation holds with all JIT off; R6: and where another organization claimed the domain since.
-const invitationHolds: DoorCheck = ({ member }) =>
-  member?.status === 'invited' ? grantedBy('invite', 'invitation_accepted') : undefined;
+const invitationHolds: DoorCheck = (inputs) =>
+  isInvited(inputs) ? grantedBy('invite', 'invitation_accepted') : undefined;
 
 // R39: who was provisioned by the backend, a directory or an import needs no rule.
 const provisioningHolds: DoorCheck = (inputs) => {
@@ -87,7 +91,6 @@ export const doorChecks: readonly DoorCheck[] = [
   addressIsAnothers,
   membershipHasExpired,
   isMemberAlready,
-  invitationHasExpired,
   invitesAreShut,
   domainIsNotForInvites,
   invitationHolds,

@@ -1,3 +1,4 @@
+import { UnavailableError } from '@muster/kernel';
 import { Provisioning } from '../../testing/provisioning-rig.ts';
 
 describe('what was decided', () => {
@@ -45,6 +46,23 @@ describe('what was decided', () => {
       ['admitted', 'policy_changed'],
       ['refused', null],
     ]);
+  });
+
+  it('R36: is open only as long as the end of a grant is not known', async () => {
+    const open = async () => {
+      const outcomes: string[] = [];
+      for await (const page of acme.admissionQueries.open())
+        outcomes.push(...page.map(({ outcome }) => outcome));
+      return outcomes;
+    };
+    await acme.knock('bob@acme.test');
+    await acme.knock('eve@evil.test');
+    acme.organizations.failNext('before', new UnavailableError('organization'));
+    await expect(acme.knock('ada@acme.test')).rejects.toThrow(UnavailableError);
+    expect(await open()).toStrictEqual(['admitted']);
+    acme.organizations.changePolicy({ jitRules: [] });
+    expect(await acme.knock('ada@acme.test')).toMatchObject({ outcome: 'refused' });
+    expect(await open()).toStrictEqual([]);
   });
 
   it('is found by outcome and by rule', async () => {
