@@ -133,7 +133,7 @@ describe('R16: disabling is retroactive', () => {
       );
       await authenticate({ token });
       const revoke = { ...nothing, sessionToken: token, memberSessionId: null, memberId: null };
-      const anybody = { permit: () => {}, assertOrganization: () => {} };
+      const anybody = { member: null, permit: () => {} };
       await rig.application.revocation.revoke(rig.call(), anybody, revoke);
       expect(await reasonOf({ token })).toEqual(['session_not_found', 'session_revoked']);
     }
@@ -324,7 +324,7 @@ describe('R17: each token is good for what it is, and for nothing else', () => {
   };
   type Tokens = Awaited<ReturnType<typeof tokens>>;
   const wishes = { durationMinutes: null, customClaims: {} };
-  const anybody = { permit: () => {}, assertOrganization: () => {} };
+  const anybody = { member: null, permit: () => {} };
   const logInWith = (carried: Partial<Record<keyof typeof nothing, string>>) => {
     rig.proofs.send('unused', proofFor());
     return rig.application.logins.authenticateEmailLink(
