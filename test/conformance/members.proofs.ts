@@ -165,7 +165,9 @@ export const proveMembers = (world: () => World): void => {
       expect(Object.keys(everywhere.organizations).toSorted()).toEqual(
         [organization_id, elsewhere.organization_id].toSorted(),
       );
-      await expect(refusal(members().search({ organization_ids: [] }))).resolves.toBe('bad_request');
+      await expect(refusal(members().search({ organization_ids: [] }))).resolves.toBe(
+        'member_search_organization_ids_empty',
+      );
     },
   );
 

@@ -56,6 +56,7 @@ export const notSupported: ReadonlyMap<string, Reason> = new Map([
 
 /** Not supported, and refused by the SDK in its own words, whatever the server says. */
 export const refusedBySdk: ReadonlySet<string> = new Set([
+  'idp.introspectTokenNetwork',
   'idp.introspectTokenLocal',
   'm2m.authenticateToken',
 ]);

@@ -99,7 +99,7 @@ export class World {
   /** Proves an address in discovery and gives the intermediate session token. */
   async prove(email_address: string): Promise<string> {
     await this.client.magicLinks.email.discovery.send({ email_address });
-    const discovery_magic_links_token = await this.muster.mailbox.linkToken(email_address);
+    const discovery_magic_links_token = await this.muster.mailbox.linkToken(email_address, 'discovery');
     const answer = await this.client.magicLinks.discovery.authenticate({ discovery_magic_links_token });
     return answer.intermediate_session_token;
   }

@@ -100,6 +100,26 @@ describe('an attacker', () => {
     ).toHaveLength(1);
   });
 
+  it('R20: cannot find out with a member session which slugs other organizations have', async () => {
+    const as = { as: mine.session_token };
+    const { organization_slug } = await backend.organization();
+    const ask = async (reference: string) => {
+      const there = `/v1/b2b/organizations/${reference}`;
+      const answers = [
+        await backend.wire.put(there, { organization_name: 'Taken' }, as),
+        await backend.wire.get(`${there}/jit_rules`, as),
+        await backend.wire.get(`${there}/domains`, as),
+        await backend.wire.get(`${there}/admissions`, as),
+        await backend.wire.get(`${there}/join_requests`, as),
+        await backend.wire.post(`${there}/members`, { email_address: 'spy@attack.example' }, as),
+      ];
+      return answers.map(withoutRequestId);
+    };
+    const taken = await ask(organization_slug);
+    expect(taken.map(({ status }) => status)).toEqual(Array(6).fill(403));
+    expect(taken).toEqual(await ask('nobody-has-this-slug'));
+  });
+
   it.each([
     '//v1/b2b/organizations/:id',
     '/v1//b2b/organizations/:id',

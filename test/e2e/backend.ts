@@ -148,7 +148,7 @@ export class Person {
       return granted(answer).intermediate_session_token;
     }
     granted(await this.wire.post('/v1/b2b/magic_links/email/discovery/send', { email_address }));
-    const discovery_magic_links_token = await mailbox.linkToken(email_address);
+    const discovery_magic_links_token = await mailbox.linkToken(email_address, 'discovery');
     const answer = await this.wire.post('/v1/b2b/magic_links/discovery/authenticate', {
       discovery_magic_links_token,
     });

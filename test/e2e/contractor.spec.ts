@@ -17,7 +17,6 @@ describe('a contractor with one address in three organizations', () => {
       await backend.member(organization_id, carol.address);
     await backend.sessionPolicy(short.organization_id, {
       maximum_duration_minutes: 30,
-      reauthentication_interval_minutes: 360,
     });
   }, 60_000);
   afterAll(() => backend?.stop());

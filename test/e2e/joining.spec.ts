@@ -116,7 +116,7 @@ describe('joining by e-mail domain', () => {
     expect(late.status).toBe(403);
     expect(late.body).toMatchObject({
       error_type: 'admission_refused',
-      reasons: [{ code: 'no_rule_matches' }],
+      reasons: [{ code: 'rule_is_off' }],
     });
     expect(granted(await backend.memberAt(organization, quick.address)).member.status).toBe('pending');
     expect((await slow.choices(intermediate)).has(organization)).toBe(false);

@@ -33,9 +33,17 @@ export class DevMailbox {
     return this.open(to, 'mail', (mail) => mail);
   }
 
-  /** The token in the newest unopened link to an address; waits for it. */
-  linkToken(to: string): Promise<string> {
-    return this.open(to, 'a link', (mail) => mail.links.map(tokenIn).find((token) => token !== undefined));
+  /**
+   * The token in the newest unopened link to an address; waits for it.
+   * @param type what the link is for (`discovery`, …), where there may be several
+   */
+  linkToken(to: string, type?: string): Promise<string> {
+    return this.open(to, `a link ${type ?? ''}`, (mail) =>
+      mail.links
+        .filter((link) => type === undefined || tokenTypeIn(link) === type)
+        .map(tokenIn)
+        .find((token) => token !== undefined),
+    );
   }
 
   /** The newest unopened code to an address; waits for it. */
@@ -60,3 +68,6 @@ export class DevMailbox {
 /** The token in a link that was mailed. */
 export const tokenIn = (link: string): string | undefined =>
   URL.parse(link)?.searchParams.get('token') ?? undefined;
+
+const tokenTypeIn = (link: string): string | null | undefined =>
+  URL.parse(link)?.searchParams.get('stytch_token_type');
