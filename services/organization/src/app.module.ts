@@ -119,7 +119,9 @@ const partsOf = ({ log, keys, keyring, store, config, clock, newId, requester }:
     stewardship: new StewardshipService(dependencies, identity),
     memberDirectory,
     organizationSearch: new OrganizationSearch(organizationView, memberDirectory, projectId),
-    ...{ organizationView, memberView, identity },
+    organizationView,
+    memberView,
+    identity,
   };
 };
 

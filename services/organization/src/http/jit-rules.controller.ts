@@ -50,7 +50,7 @@ export class JitRulesController {
       defaults: defaultsFrom(body.defaults),
       expectedVersion: versionIn(ifMatch),
     };
-    const command = caller.command('replace_jit_rules', this.content.of({ organizationId, ...body }));
+    const command = caller.command('replace_jit_rules', { organizationId, asked: this.content.of(body) });
     await this.service.replaceJitRules(organizationId, list, command);
     return answer(await this.lookup.find(organizationId), reply);
   }

@@ -89,8 +89,8 @@ describe('the JIT rules over HTTP', () => {
       ssoAuto,
       emailOff,
     ]);
-    const sent = body.rules.slice(0, 2).map(({ source: _, ...rule }: { source: string }) => rule);
-    const again = await app.call('PUT', `${path}/jit_rules`, { rules: sent });
+    const withIds = rules.map((rule, index) => ({ ...rule, rule_id: body.rules[index].rule_id }));
+    const again = await app.call('PUT', `${path}/jit_rules`, { rules: withIds });
     expect([again.body.version, again.headers['muster-position']]).toEqual([2, undefined]);
   });
 

@@ -44,7 +44,7 @@ export class OrganizationController {
     permitUpdate(caller, body);
     const roles = (body.rbac_email_implicit_role_assignments ?? []).map(({ role_id }) => role_id);
     assertMayAssign(caller.member, { before: [], after: roles });
-    const command = caller.command('update_organization', this.content.of({ organizationId, ...body }));
+    const command = caller.command('update_organization', { organizationId, asked: this.content.of(body) });
     await this.service.update(organizationId, body, command);
     return { organization: await this.wire(organizationId) };
   }

@@ -33,7 +33,7 @@ export class SessionPolicyController {
       idleTimeoutMinutes: body.idle_timeout_minutes ?? null,
       reauthenticationIntervalMinutes: body.reauthentication_interval_minutes ?? null,
     };
-    const command = caller.command('set_session_policy', this.content.of({ organizationId, ...body }));
+    const command = caller.command('set_session_policy', { organizationId, asked: this.content.of(body) });
     await this.service.setSessionPolicy(organizationId, policy, command);
     return this.wire(organizationId);
   }
