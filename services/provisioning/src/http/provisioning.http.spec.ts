@@ -313,10 +313,10 @@ describe('provisioning over HTTP and messages', () => {
     });
 
     it.each(doors)(
-      'I3: no steward of another organization, by id or by slug: %s %s',
+      'I3, R20: a steward of another organization learns nothing, not even whether it exists: %s %s',
       async (method, path) => {
         const headers = { 'x-stytch-member-session': `${globex} stytch_admin` };
-        for (const reference of [acme, 'acme'])
+        for (const reference of [acme, 'acme', 'nowhere'])
           expect(await errorOf(method, `${reference}/${path}`, headers)).toStrictEqual([
             403,
             'session_authorization_tenancy_error',
