@@ -65,8 +65,12 @@ export class OrganizationApp {
 
   /** Headers of a live session of a member who holds these roles. */
   as(organizationId: string, ...roles: readonly string[]): Readonly<Record<string, string>> {
+    return this.asMember(organizationId, `member-${this.sessions.size}`, ...roles);
+  }
+
+  /** The same for a member who exists. */
+  asMember(organizationId: string, memberId: string, ...roles: readonly string[]) {
     const token = `session-${this.sessions.size}`;
-    const memberId = `member-${this.sessions.size}`;
     this.sessions.set(token, { organizationId, memberId, memberSessionId: token, roles });
     return { 'x-stytch-member-session': token };
   }

@@ -8,7 +8,8 @@ import { canonicalJson, type Json } from '@muster/kernel';
 export class KeyedContent {
   constructor(private readonly lookupHash: LookupHash) {}
 
-  of(asked: object): Json {
-    return this.lookupHash('command', canonicalJson({ ...asked } as Json));
+  /** @param asked target, body: whatever makes it this command and no other */
+  of(...asked: readonly object[]): Json {
+    return this.lookupHash('command', canonicalJson(asked.map((part) => ({ ...part })) as Json));
   }
 }

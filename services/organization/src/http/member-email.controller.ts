@@ -28,8 +28,8 @@ export class MemberEmailController {
     @Body(wireBody(UnlinkRetiredEmailBody)) body: UnlinkRetiredEmailBody,
   ): Promise<DescribedMember & { readonly organization_id: string }> {
     const { organizationId, memberId } = await this.place(caller, organization, member);
-    const asked = { organizationId, memberId, ...body };
-    const command = caller.command('unlink_retired_email', this.content.of(asked));
+    const content = this.content.of({ organizationId, memberId }, body);
+    const command = caller.command('unlink_retired_email', content);
     const email = { emailId: body.email_id ?? null, emailAddress: body.email_address ?? null };
     await this.members.unlinkRetiredEmail(organizationId, memberId, email, command);
     const described = await this.queries.describe(organizationId, memberId);

@@ -40,7 +40,7 @@ export class MemberController {
   ): Promise<DescribedMember> {
     const organizationId = await this.target.of(caller, organization);
     permitCreate(caller, body);
-    const command = caller.command('create_member', this.content.of({ organizationId, ...body }));
+    const command = caller.command('create_member', this.content.of({ organizationId }, body));
     const given = newMemberFrom(body);
     const memberId = await this.members.create(organizationId, given, caller.member, command);
     return this.queries.describe(organizationId, memberId);
@@ -56,8 +56,7 @@ export class MemberController {
     const organizationId = await this.target.of(caller, organization);
     const memberId = await this.lookup.idOf(organizationId, member);
     permitUpdate(caller, memberId, body);
-    const asked = { organizationId, memberId, ...body };
-    const command = caller.command('update_member', this.content.of(asked));
+    const command = caller.command('update_member', this.content.of({ organizationId, memberId }, body));
     await this.members.update(organizationId, memberId, patchFrom(body), caller.member, command);
     return this.queries.describe(organizationId, memberId);
   }
