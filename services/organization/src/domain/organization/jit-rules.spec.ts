@@ -184,6 +184,11 @@ describe('what a rule may not be', () => {
     expectRefused(domain('mailinator.com'), '/rules/1/matcher/domain');
   });
 
+  it('R33: about a public domain, even one that got onto the list before it was known as one', () =>
+    given(created, listed('gmail.com'))
+      .when(replace([rule(domain('gmail.com'))]))
+      .thenRejects('invalid_jit_rules'));
+
   it('about a domain the organization does not list (phishing by a rule for a foreign domain)', () => {
     expectRefused(domain('victim.test'), '/rules/1/matcher/domain');
     expectRefused(domain('no domain'), '/rules/1/matcher/domain');
