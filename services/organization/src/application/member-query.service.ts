@@ -53,11 +53,13 @@ export class MemberQueryService {
 
   /** Without saying in which organization: only for callers who know what they are doing. */
   async dangerouslyGet(memberId: string, includeDeleted: boolean): Promise<DescribedMember> {
-    const { log, projectId, lookup, clock } = this.dependencies;
+    const { log, projectId, lookup, organizations, clock } = this.dependencies;
     const isOne = isId('member', memberId);
     const stream = streamName(memberAggregate.category, { projectId, organizationId: null, id: memberId });
     const organizationId = isOne ? (await log.readStream(stream))[0]?.organizationId : undefined;
-    const found = organizationId ? await lookup.byId(organizationId, memberId) : undefined;
+    // A deleted organization took its members with it.
+    const stands = organizationId ? await organizations.byId(organizationId) : undefined;
+    const found = organizationId && stands ? await lookup.byId(organizationId, memberId) : undefined;
     if (!found || (!includeDeleted && statusAt(found, clock()) === 'deleted'))
       throw new DomainError<WireErrorType>('member_not_found');
     return this.described(found);
