@@ -88,6 +88,8 @@ export class Backend {
 
 /** Somebody with a mailbox, who comes in through the application's login pages. */
 export class Person {
+  private lastCode = '';
+
   constructor(
     private readonly backend: Backend,
     readonly address: string,
@@ -126,6 +128,14 @@ export class Person {
   async typeCode(organization_id: string, fields: Fields = {}): Promise<WireAnswer> {
     const code = await this.backend.muster.mailbox.code(this.address);
     const given = { organization_id, email_address: this.address, code, ...fields };
+    return this.wire.post('/v1/b2b/otps/email/authenticate', given);
+  }
+
+  /** Types another code than the one in the mailbox. */
+  async typeWrongCode(organization_id: string, isNew: boolean): Promise<WireAnswer> {
+    if (isNew) this.lastCode = await this.backend.muster.mailbox.code(this.address);
+    const code = this.lastCode === '000000' ? '000001' : '000000';
+    const given = { organization_id, email_address: this.address, code };
     return this.wire.post('/v1/b2b/otps/email/authenticate', given);
   }
 

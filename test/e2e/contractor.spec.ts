@@ -83,20 +83,15 @@ describe('a contractor with one address in three organizations', () => {
   });
 
   it('R19: a member locked out by wrong codes in one organization logs in to the other', async () => {
-    granted(await carol.askForCode(open.organization_id));
-    const right = await backend.muster.mailbox.code(carol.address);
-    const wrong = right === '000000' ? '000001' : '000000';
     const outcomes: (string | undefined)[] = [];
-    for (let attempt = 0; attempt < 12; attempt++) {
-      const answer = await backend.wire.post('/v1/b2b/otps/email/authenticate', {
-        organization_id: open.organization_id,
-        email_address: carol.address,
-        code: wrong,
-      });
+    for (let guess = 0; guess < 11; guess++) {
+      // New codes do not help: the counter is the member's.
+      if (guess % 3 === 0) granted(await carol.askForCode(open.organization_id));
+      const answer = await carol.typeWrongCode(open.organization_id, guess % 3 === 0);
       outcomes.push(answer.body.error_type);
     }
-    expect(outcomes.slice(0, 3)).toEqual(Array(3).fill('unable_to_auth_otp_code'));
-    expect(outcomes.at(-1)).toBe('user_lock_limit_reached');
+    expect(outcomes.slice(0, 9)).toEqual(Array(9).fill('unable_to_auth_otp_code'));
+    expect(outcomes.slice(9)).toEqual(Array(2).fill('user_lock_limit_reached'));
     expect((await carol.logInByCode(short.organization_id)).member_authenticated).toBe(true);
   });
 });
