@@ -96,8 +96,12 @@ export class GroupCommit<Work, Result> {
     }
   }
 
-  /** Some failures have ended the transaction already. */
+  /** Some failures have ended the transaction already. Where it cannot be ended, the next BEGIN says so. */
   private undo(): void {
-    if (this.database.isTransaction) this.rollback.run();
+    try {
+      if (this.database.isTransaction) this.rollback.run();
+    } catch {
+      // The callers still get their answers.
+    }
   }
 }
