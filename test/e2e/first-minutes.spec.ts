@@ -19,7 +19,7 @@ describe('the first five minutes', () => {
     const carol = backend.person('carol@contractor.example');
     const intermediate = await carol.prove('code');
     const choices = [...(await carol.choices(intermediate)).values()];
-    expect(choices.map(({ organization }) => organization.organization_slug).toSorted()).toEqual([
+    expect(choices.map(({ organization }): string => organization.organization_slug).toSorted()).toEqual([
       'acme',
       'globex',
     ]);

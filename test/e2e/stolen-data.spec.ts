@@ -56,6 +56,14 @@ describe('a thief of the data directory', () => {
       expect({ file, found }).toEqual({ file, found: [] });
       expect(bytes.includes(`"${code}"`)).toBe(false);
     }
+    // Tokens are derived, never stored: no other file holds one either. (The development secret is in its own files.)
+    const tokens = [link, intermediate, first.session_token, second.session_token];
+    const databases = readdirSync(backend.muster.dataDirectory).filter((name) => name.includes('.db'));
+    for (const file of databases) {
+      const bytes = readFileSync(join(backend.muster.dataDirectory, file));
+      const found = tokens.filter((token) => bytes.includes(token));
+      expect({ file, found }).toEqual({ file, found: [] });
+    }
     const log = readFileSync(join(backend.muster.dataDirectory, 'log.db'));
     expect(log.includes(member_id)).toBe(true);
     await backend.muster.restart();
