@@ -92,4 +92,47 @@ describe('R18: fifty at once have one effect', () => {
     const other = await backend.wire.post(path, { email_address: 'other@parallel.example' }, { headers });
     expect([other.status, other.body.error_type]).toEqual([422, 'idempotency_key_reused']);
   });
+
+  it('R34: a rule with a cap of three admits three of twelve', async () => {
+    const { organization_id } = await backend.organization({
+      email_allowed_domains: ['capped.example'],
+      email_invites: 'ALL_ALLOWED',
+    });
+    const steward = backend.person('steward@capped.example');
+    await backend.member(organization_id, steward.address, { roles: ['stytch_admin'] });
+    await steward.logInByLink(organization_id);
+    const matcher = { type: 'email_domain', domain: 'capped.example', state: 'listed' };
+    await backend.jitRules(organization_id, [{ matcher, mode: 'auto', cap: 3 }]);
+    const crowd = Array.from({ length: 12 }, (_, n) => backend.person(`p${n}@capped.example`));
+    const proofs = await Promise.all(crowd.map((person) => person.prove()));
+    const answers = await Promise.all(crowd.map((person, n) => person.enter(proofs[n]!, organization_id)));
+    expect(tally(answers)).toEqual({ effects: 3, refusals: ['admission_refused'] });
+    const { member_count } = granted(
+      await backend.wire.get(`/v1/b2b/organizations/${organization_id}/metrics`),
+    );
+    expect(member_count).toBe(4);
+  });
+
+  it('R7: two stewards who remove each other at once leave one', async () => {
+    for (let round = 0; round < 5; round++) {
+      const { organization_id } = await backend.organization();
+      const stewards = [];
+      for (const name of ['castor', 'pollux']) {
+        const person = backend.person(`${backend.unique(name)}@twins.example`);
+        await backend.member(organization_id, person.address, { roles: ['stytch_admin'] });
+        stewards.push(await person.logInByLink(organization_id));
+      }
+      const [one, two] = stewards;
+      const remove = (who: { member_id: string }, by: { session_token: string }) =>
+        backend.wire.delete(`/v1/b2b/organizations/${organization_id}/members/${who.member_id}`, {
+          as: by.session_token,
+        });
+      const answers = await Promise.all([remove(one!, two!), remove(two!, one!)]);
+      expect(tally(answers).effects).toBe(1);
+      const { member_count } = granted(
+        await backend.wire.get(`/v1/b2b/organizations/${organization_id}/metrics`),
+      );
+      expect(member_count).toBe(1);
+    }
+  });
 });
