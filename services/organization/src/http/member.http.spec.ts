@@ -233,6 +233,12 @@ describe('updating, deleting and reactivating', () => {
     expect(await errorOf('GET', path)).toEqual([404, 'member_not_found', undefined]);
     const { body } = await app.call('GET', `${path}?include_deleted=true`);
     expect(body.member).toMatchObject({ status: 'deleted', roles: [] });
+    await app.call('DELETE', of(acme, ''), {});
+    expect(await errorOf('GET', `${path}?include_deleted=true`)).toEqual([
+      404,
+      'member_not_found',
+      undefined,
+    ]);
     const absent = `/b2b/organizations/members/dangerously_get/${ghost}`;
     expect(await errorOf('GET', absent)).toEqual([404, 'member_not_found', undefined]);
   });
