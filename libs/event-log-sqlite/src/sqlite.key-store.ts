@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { KeyStore } from '@muster/eventsourcing';
 import { UnavailableError } from '@muster/kernel';
@@ -54,7 +54,7 @@ export class SqliteKeyStore implements KeyStore {
 
   private constructor(
     private readonly database: DatabaseSync,
-    private readonly masterKey: Uint8Array,
+    private readonly masterKey: KeyObject,
     private readonly patience: number,
     cached: number,
   ) {
@@ -77,8 +77,9 @@ export class SqliteKeyStore implements KeyStore {
    * @throws WrongMasterKey
    */
   static async open(path: string, options: SqliteKeyStoreOptions): Promise<SqliteKeyStore> {
-    const { masterKey, patience = 5_000, cached = 10_000 } = options;
-    if (masterKey.length !== 32) throw new Error(`a master key has 32 bytes, this one ${masterKey.length}`);
+    const { masterKey: bytes, patience = 5_000, cached = 10_000 } = options;
+    if (bytes.length !== 32) throw new Error(`a master key has 32 bytes, this one ${bytes.length}`);
+    const masterKey = createSecretKey(bytes);
     const { database } = await openFile(path, keyStoreFile);
     try {
       // What is deleted is overwritten: a destroyed key must not be found in the file's free space.
@@ -181,7 +182,7 @@ class StillRead extends Error {
   readonly errcode = 5;
 }
 
-const checkMasterKey = (database: DatabaseSync, masterKey: Uint8Array, path: string): void => {
+const checkMasterKey = (database: DatabaseSync, masterKey: KeyObject, path: string): void => {
   const check = database.prepare('SELECT wrapped FROM master_key_check').get() as KeyRow | undefined;
   if (!check?.wrapped) {
     const wrapped = wrapKey(masterKey, CHECK_ID, new Uint8Array(32));

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 
 /** A wrapped key does not open under its id: it was altered or put in another one's place. */
 export class WrappedKeyBroken extends Error {
@@ -9,7 +9,7 @@ export class WrappedKeyBroken extends Error {
 }
 
 /** AES-256-GCM under the master key, bound to the key's id: nonce (12 bytes), tag (16), the wrapped key. */
-export const wrapKey = (masterKey: Uint8Array, keyId: string, key: Uint8Array): Uint8Array => {
+export const wrapKey = (masterKey: KeyObject, keyId: string, key: Uint8Array): Uint8Array => {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', masterKey, nonce).setAAD(Buffer.from(keyId));
   const text = Buffer.concat([cipher.update(key), cipher.final()]);
@@ -17,7 +17,7 @@ export const wrapKey = (masterKey: Uint8Array, keyId: string, key: Uint8Array): 
 };
 
 /** @throws WrappedKeyBroken where the bytes were wrapped with another master key or for another id, or altered */
-export const unwrapKey = (masterKey: Uint8Array, keyId: string, wrapped: Uint8Array): Uint8Array => {
+export const unwrapKey = (masterKey: KeyObject, keyId: string, wrapped: Uint8Array): Uint8Array => {
   try {
     const nonce = wrapped.subarray(0, 12);
     const decipher = createDecipheriv('aes-256-gcm', masterKey, nonce, { authTagLength: 16 });
