@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Instant, Json } from '@muster/kernel';
 import type { CommandContext } from './handle-command.ts';
 
@@ -22,3 +23,7 @@ export const commandContext = (
   ...(traceparent === undefined ? {} : { traceparent }),
   ...command,
 });
+
+/** The command id of one step of something larger: the same step asked for again is the same command (E5). */
+export const stepId = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url');

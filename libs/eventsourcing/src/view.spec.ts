@@ -25,7 +25,7 @@ const flowers: Projection<{ colour: string }> = {
   version: 1,
   categories: ['flower'],
   onPoison: 'park',
-  apply: (_, { event }) => ({ colour: String(event.data['colour']) }),
+  apply: (_, { event }) => ({ colour: (event as Planted).data.colour }),
   indexes: ({ colour }) => ({ colour: [colour] }),
 };
 

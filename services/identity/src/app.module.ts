@@ -23,11 +23,10 @@ import { NotificationService } from './application/notification.service.ts';
 import type { Mailer } from './application/ports.ts';
 import { ProofSender } from './application/proof-sender.ts';
 import { aggregates } from './domain/aggregates.ts';
-import { keyedContent } from './http/keyed-content.ts';
 import { MagicLinksController } from './http/magic-links.controller.ts';
 import { MailboxController } from './http/mailbox.controller.ts';
 import { OtpsController } from './http/otps.controller.ts';
-import { CLOCK, KEYED_CONTENT, MAILBOX } from './http/tokens.ts';
+import { CLOCK, MAILBOX } from './http/tokens.ts';
 import { IdentityResponder } from './messages/identity.responder.ts';
 import { MailReactor } from './reactors/mail.reactor.ts';
 import { type OpenEffect, outboxProjection } from './read-models/outbox/outbox.projection.ts';
@@ -89,7 +88,6 @@ export class IdentityModule {
       providers: [
         ...servicesOf(platform, parts),
         { provide: CLOCK, useValue: platform.clock },
-        { provide: KEYED_CONTENT, useValue: keyedContent(platform.keyring.lookupHash) },
         { provide: MAILBOX, useValue: mailbox },
         { provide: MailDelivery, useFactory: () => new MailDelivery(platform, parts, mailer) },
       ],

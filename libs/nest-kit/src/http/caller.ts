@@ -47,8 +47,11 @@ export class CallerContext {
       throw new DomainError('session_authorization_tenancy_error');
   }
 
-  /** Metadata for a command of this request. With an `Idempotency-Key` a repeat is the same command (E5). */
-  command(type: string, content: Json): CommandContext {
+  /**
+   * Metadata for a command of this request. With an `Idempotency-Key` a repeat is the same command (E5).
+   * @param asked target and body: what a repeat must be equal in
+   */
+  command(type: string, asked: object | Json): CommandContext {
     const { context, clock, idempotencyKey, member } = this.parts;
     const commandId =
       idempotencyKey === null
@@ -56,7 +59,7 @@ export class CallerContext {
         : createHash('sha256')
             .update([context.projectId, member?.memberId ?? '', type, idempotencyKey].join('\0'))
             .digest('base64url');
-    return commandContext(context, { commandId, at: clock(), content: { type, content } });
+    return commandContext(context, { commandId, at: clock(), content: { type, asked: plain(asked) } });
   }
 
   private holds(permission: string): boolean {
@@ -64,6 +67,9 @@ export class CallerContext {
     return grantingRoles(this.parts.rbac, this.member!.roles, resource, action).length > 0;
   }
 }
+
+/** A validated body without its class, nested ones too. */
+const plain = (asked: object | Json): Json => JSON.parse(JSON.stringify(asked)) as Json;
 
 /** The request as the guard leaves it. */
 export type CalledRequest = { caller?: CallerContext };

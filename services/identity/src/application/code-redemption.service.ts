@@ -5,6 +5,7 @@ import {
   type Event,
   handleCommand,
   type UnitOfWork,
+  stepId,
 } from '@muster/eventsourcing';
 import { type Clock, DomainError, type Instant, parseEmailAddress } from '@muster/kernel';
 import { assertUnlocked, attemptsAggregate } from '../domain/attempts/attempts.decider.ts';
@@ -13,7 +14,6 @@ import type { EmailCodeRedeemed } from '../domain/email-code/email-code.events.t
 import { emailCodeId } from './email-code-id.ts';
 import type { Tokens } from './ports.ts';
 import { proofOf } from './proof.ts';
-import { stepId } from './step-id.ts';
 
 export type CodeRedemption = {
   readonly flowId: string;

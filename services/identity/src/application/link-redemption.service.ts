@@ -7,6 +7,7 @@ import {
   handleCommand,
   readable,
   streamName,
+  stepId,
 } from '@muster/eventsourcing';
 import { type Clock, DomainError } from '@muster/kernel';
 import {
@@ -17,7 +18,6 @@ import {
 import { pkceVerdict } from './pkce.ts';
 import type { Tokens } from './ports.ts';
 import { proofOf } from './proof.ts';
-import { stepId } from './step-id.ts';
 
 export type LinkRedemption = {
   readonly flowId: string;

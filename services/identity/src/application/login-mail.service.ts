@@ -1,3 +1,4 @@
+import { stepId } from '@muster/eventsourcing';
 import type {
   EntryFacts,
   MemberFacts,
@@ -19,7 +20,6 @@ import {
   minutesIn,
   redirectIn,
 } from './request-checks.ts';
-import { stepId } from './step-id.ts';
 
 export type LoginMailRequest = {
   /** Id, slug or external id. */

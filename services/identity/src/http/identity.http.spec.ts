@@ -172,7 +172,6 @@ describe('sending links and codes over HTTP', () => {
       403,
       'session_authorization_tenancy_error',
     ]);
-    expect(await invite('stytch_admin', { roles: ['editor'] })).toEqual([403, 'session_authorization_error']);
     expect(await invite('stytch_admin', { trusted_metadata: {} })).toEqual([
       403,
       'trusted_metadata_not_allowed',

@@ -1,11 +1,9 @@
 import { Caller, type CallerContext, wireBody } from '@muster/nest-kit';
-import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Post } from '@nestjs/common';
 import { DiscoveryMailService } from '../application/discovery-mail.service.ts';
 import { InvitationService } from '../application/invitation.service.ts';
 import { LoginMailService } from '../application/login-mail.service.ts';
-import type { KeyedContent } from './keyed-content.ts';
 import { DiscoveryLinkBody, InviteBody, LoginLinkBody } from './magic-links.dto.ts';
-import { KEYED_CONTENT } from './tokens.ts';
 
 /** Sends links by e-mail. They are redeemed at the session service. */
 @Controller('v1/b2b/magic_links/email')
@@ -14,7 +12,6 @@ export class MagicLinksController {
     private readonly loginMail: LoginMailService,
     private readonly invitations: InvitationService,
     private readonly discoveryMail: DiscoveryMailService,
-    @Inject(KEYED_CONTENT) private readonly keyed: KeyedContent,
   ) {}
 
   @Post('login_or_signup')
@@ -28,7 +25,7 @@ export class MagicLinksController {
       signupRedirectUrl: body.signup_redirect_url,
       codeChallenge: body.pkce_code_challenge,
     };
-    const command = caller.command('magic_links.login_or_signup', this.keyed(body));
+    const command = caller.command('magic_links.login_or_signup', body);
     const { memberId, memberCreated, member, organization } = await this.loginMail.sendLink(
       request,
       command,
@@ -50,7 +47,7 @@ export class MagicLinksController {
       roles: body.roles,
       minutes: body.invite_expiration_minutes,
     };
-    const command = caller.command('magic_links.invite', this.keyed(body));
+    const command = caller.command('magic_links.invite', body);
     const { memberId, member, organization } = await this.invitations.invite(
       request,
       caller.member,
@@ -71,7 +68,7 @@ export class MagicLinksController {
       redirectUrl: body.discovery_redirect_url,
       codeChallenge: body.pkce_code_challenge,
     };
-    await this.discoveryMail.sendLink(request, caller.command('magic_links.discovery', this.keyed(body)));
+    await this.discoveryMail.sendLink(request, caller.command('magic_links.discovery', body));
     return {};
   }
 }

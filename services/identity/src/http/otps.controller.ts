@@ -1,10 +1,8 @@
 import { Caller, type CallerContext, wireBody } from '@muster/nest-kit';
-import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Post } from '@nestjs/common';
 import { DiscoveryMailService } from '../application/discovery-mail.service.ts';
 import { LoginMailService } from '../application/login-mail.service.ts';
-import type { KeyedContent } from './keyed-content.ts';
 import { DiscoveryCodeBody, LoginCodeBody } from './otps.dto.ts';
-import { KEYED_CONTENT } from './tokens.ts';
 
 /** Sends codes by e-mail. They are redeemed at the session service. */
 @Controller('v1/b2b/otps/email')
@@ -12,7 +10,6 @@ export class OtpsController {
   constructor(
     private readonly loginMail: LoginMailService,
     private readonly discoveryMail: DiscoveryMailService,
-    @Inject(KEYED_CONTENT) private readonly keyed: KeyedContent,
   ) {}
 
   @Post('login_or_signup')
@@ -23,7 +20,7 @@ export class OtpsController {
       loginMinutes: body.login_expiration_minutes,
       signupMinutes: body.signup_expiration_minutes,
     };
-    const command = caller.command('otps.login_or_signup', this.keyed(body));
+    const command = caller.command('otps.login_or_signup', body);
     const { memberId, memberCreated, member, organization } = await this.loginMail.sendCode(
       request,
       command,
@@ -38,7 +35,7 @@ export class OtpsController {
     @Caller() caller: CallerContext,
   ) {
     const request = { emailAddress: body.email_address, minutes: body.discovery_expiration_minutes };
-    await this.discoveryMail.sendCode(request, caller.command('otps.discovery', this.keyed(body)));
+    await this.discoveryMail.sendCode(request, caller.command('otps.discovery', body));
     return {};
   }
 }

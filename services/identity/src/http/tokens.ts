@@ -1,4 +1,3 @@
 /** Names under which the composition root provides what has no class of its own. */
 export const CLOCK = Symbol('clock');
-export const KEYED_CONTENT = Symbol('keyed content');
 export const MAILBOX = Symbol('mailbox');

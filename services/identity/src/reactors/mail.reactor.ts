@@ -1,9 +1,8 @@
 import { once } from 'node:events';
-import { type CommandDependencies, fold, handleCommand } from '@muster/eventsourcing';
+import { type CommandDependencies, fold, handleCommand, stepId } from '@muster/eventsourcing';
 import type { Clock } from '@muster/kernel';
 import type { MailComposer } from '../application/mail-composer.ts';
 import { type Mailer, MailRefused } from '../application/ports.ts';
-import { stepId } from '../application/step-id.ts';
 import { effectAggregate } from '../domain/effect/effect.decider.ts';
 import type { EffectOutcome, EffectRequested } from '../domain/effect/effect.events.ts';
 import type { OpenMail, OutboxQueries } from '../read-models/outbox/outbox.queries.ts';

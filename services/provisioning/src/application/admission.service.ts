@@ -6,7 +6,13 @@ import type {
   RequestContext,
   WireErrorType,
 } from '@muster/contracts';
-import { type CommandContext, commandContext, handleCommand, type UnitOfWork } from '@muster/eventsourcing';
+import {
+  type CommandContext,
+  commandContext,
+  handleCommand,
+  type UnitOfWork,
+  stepId,
+} from '@muster/eventsourcing';
 import { DomainError } from '@muster/kernel';
 import type { AdmissionDecided } from '../domain/admission/admission.events.ts';
 import { canonicalAddress } from '../domain/admission/admission-inputs.ts';
@@ -15,7 +21,6 @@ import { decideIn } from './decide.ts';
 import { assertPassing, type GrantService } from './grant.service.ts';
 import type { Dependencies } from './ports.ts';
 import { previewAdmission } from './preview.ts';
-import { stepId } from './step-id.ts';
 
 export type AdmissionQuestion = PayloadOf<typeof provisioningRequests.admit>;
 export type PreviewQuestion = PayloadOf<typeof provisioningRequests.preview>;

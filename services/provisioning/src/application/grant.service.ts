@@ -6,13 +6,13 @@ import {
   fold,
   handleCommand,
   readable,
+  stepId,
 } from '@muster/eventsourcing';
 import { DomainError } from '@muster/kernel';
 import { admissions } from '../domain/admission/admission.decider.ts';
 import type { AdmissionGranted } from '../domain/admission/admission.events.ts';
 import { joinRequests } from '../domain/join-request/join-request.decider.ts';
 import type { Dependencies } from './ports.ts';
-import { stepId } from './step-id.ts';
 
 type Grant = AdmissionGranted['data'];
 

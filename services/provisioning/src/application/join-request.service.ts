@@ -6,6 +6,7 @@ import {
   type Personal,
   readable,
   type UnitOfWork,
+  stepId,
 } from '@muster/eventsourcing';
 import { DomainError, type Json } from '@muster/kernel';
 import { told } from '../domain/admission/reasons.ts';
@@ -13,7 +14,6 @@ import { joinRequests } from '../domain/join-request/join-request.decider.ts';
 import type { AdmissionService } from './admission.service.ts';
 import { decideIn } from './decide.ts';
 import type { Dependencies } from './ports.ts';
-import { stepId } from './step-id.ts';
 
 /** Which request is decided on, by whom. `entry`: the organization as it is now. */
 export type Ruling = {
