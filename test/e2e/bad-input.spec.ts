@@ -161,7 +161,7 @@ describe('bad input', () => {
     expect(failed).toEqual([]);
   }, 60_000);
 
-  it('has ended nobody'"'"'s membership', async () => {
+  it('has ended no membership', async () => {
     expect(granted(await backend.memberAt(organizationId, 'target@input.example')).member.status).toBe(
       'active',
     );
