@@ -62,6 +62,13 @@ describe('admitMember', () => {
     expect(await membersMade()).toBe(0);
   });
 
+  it('R36: admits nobody to an organization that is deleted', async () => {
+    await world.organizationService.remove(acme, world.command());
+    for (const organizationRevision of [revision, revision + 1])
+      expect(await admit({ organizationRevision })).toStrictEqual({ outcome: 'policy_changed' });
+    expect(await membersMade()).toBe(0);
+  });
+
   it('R36: the same admission twice makes one member, whatever the policy is by then', async () => {
     await admit();
     await changePolicy();

@@ -63,8 +63,10 @@ export class EntryAdmissionService {
     let outcome: 'admitted' | 'policy_changed' = 'admitted';
     await handleMemberCommand(this.dependencies, context, async (unit) => {
       const organization = await unit.load(organizationAggregate, { ...place, id: place.organizationId });
-      outcome = organization.revision === admission.organizationRevision ? 'admitted' : 'policy_changed';
-      if (outcome === 'policy_changed' || organization.state.status !== 'existing') return;
+      const { state, revision } = organization;
+      const isAsDecided = revision === admission.organizationRevision && state.status === 'existing';
+      outcome = isAsDecided ? 'admitted' : 'policy_changed';
+      if (!isAsDecided) return;
       await makeRoom(unit, this.lookup, { place, address, at: context.at, endMemberships: false });
       await this.enter(unit, place, { ...admission, address }, context);
     });

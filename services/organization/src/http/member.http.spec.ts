@@ -123,36 +123,6 @@ describe('creating and getting a member', () => {
   });
 });
 
-describe('S13: a member of another organization', () => {
-  it('is answered for exactly as one that does not exist', async () => {
-    const [acme, globex] = [await newOrganization(), await newOrganization()];
-    const { member_id: hank } = await newMember(globex, { email_address: 'hank@globex.test' });
-    const calls = (memberId: string) =>
-      [
-        ['GET', of(acme, `/member?member_id=${memberId}`), undefined],
-        ['PUT', of(acme, `/members/${memberId}`), { name: 'Mine' }],
-        ['DELETE', of(acme, `/members/${memberId}`), {}],
-        ['PUT', of(acme, `/members/${memberId}/reactivate`), {}],
-        ['DELETE', of(acme, `/members/${memberId}/external_id`), {}],
-        ['POST', of(acme, `/members/${memberId}/unlink_retired_email`), { email_id: 'e' }],
-        ['POST', of(acme, `/members/${memberId}/start_email_update`), { email_address: 'a@b.test' }],
-      ] as const;
-    const answers = async (memberId: string) => {
-      const all = [];
-      for (const [method, path, sent] of calls(memberId)) {
-        const { status, body } = await app.call(method, path, sent);
-        all.push({ ...body, status, request_id: '', instance: '' });
-      }
-      return all;
-    };
-    const [foreign, absent] = [await answers(hank), await answers(ghost)];
-    expect(foreign).toEqual(absent);
-    expect(foreign.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 404, 404]);
-    const { body } = await app.call('GET', of(globex, `/member?member_id=${hank}`));
-    expect(body.member).toMatchObject({ name: '', status: 'active' });
-  });
-});
-
 describe('updating, deleting and reactivating', () => {
   it('changes what is said and leaves the rest', async () => {
     const acme = await newOrganization();
