@@ -40,7 +40,7 @@ export const readWorkspace = (root, planted = {}) => {
   const onDisk = globSync('{libs,services}/*/src/**/*.ts', { cwd: root }).map((path) =>
     path.replaceAll('\\', '/'),
   );
-  const paths = [...new Set([...onDisk, ...Object.keys(planted)])].toSorted();
+  const paths = [...new Set([...onDisk, ...Object.keys(planted)])].toSorted((a, b) => (a < b ? -1 : 1));
   const files = paths.map((path) => {
     const code = withoutComments(planted[path] ?? readFileSync(join(root, path), 'utf8'));
     const project = projects.find(({ folder }) => path.startsWith(`${folder}/`));

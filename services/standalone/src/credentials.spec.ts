@@ -56,6 +56,6 @@ describe('credentials', () => {
   it('an unreadable file of credentials is an error, not a new set', () => {
     const dataDirectory = mkdtempSync(join(tmpdir(), 'muster-credentials-'));
     writeFileSync(join(dataDirectory, 'development.json'), '{');
-    expect(() => credentialsFor(readEnvironment({ MUSTER_DATA_DIR: dataDirectory }))).toThrow();
+    expect(() => credentialsFor(readEnvironment({ MUSTER_DATA_DIR: dataDirectory }))).toThrow('JSON');
   });
 });
