@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { EventCodec, View } from '@muster/eventsourcing';
-import { HttpKitModule, type Platform } from '@muster/nest-kit';
+import { HttpKitModule, type Platform, reportingProblems } from '@muster/nest-kit';
 import {
   type DynamicModule,
   Module,
@@ -43,7 +43,7 @@ class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
     parts: Parts,
     private readonly mailer: Mailer,
   ) {
-    this.view = new View(outboxProjection, { log, store, codec: parts.codec });
+    this.view = new View(outboxProjection, { log, store, codec: parts.codec }, reportingProblems({ logger }));
     this.reactor = new MailReactor({
       ...parts,
       outbox: new OutboxQueries(this.view),

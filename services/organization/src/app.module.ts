@@ -1,5 +1,5 @@
 import { EventCodec, View } from '@muster/eventsourcing';
-import { HttpKitModule, type Platform } from '@muster/nest-kit';
+import { HttpKitModule, type Platform, reportingProblems } from '@muster/nest-kit';
 import {
   type DynamicModule,
   Module,
@@ -104,13 +104,22 @@ export class OrganizationModule {
 type Parts = ReturnType<typeof partsOf>;
 
 /** What services of both halves are made of. */
-const partsOf = ({ log, keys, keyring, store, config, clock, newId, requester }: Platform) => {
+const partsOf = (platform: Platform) => {
+  const { log, keys, keyring, store, config, clock, newId, requester } = platform;
   const codec = new EventCodec(keys, [organizationAggregate, memberAggregate, stewardsAggregate]);
   const { lookupHash } = keyring;
   const { projectId } = config.project;
   const dependencies = { log, codec, lookupHash, clock, newId, projectId, rbac: config.rbac };
-  const organizationView = new View(organizationsProjection, { log, store, codec });
-  const memberView = new View(membersProjection(lookupHash), { log, store, codec });
+  const organizationView = new View(
+    organizationsProjection,
+    { log, store, codec },
+    reportingProblems(platform),
+  );
+  const memberView = new View(
+    membersProjection(lookupHash),
+    { log, store, codec },
+    reportingProblems(platform),
+  );
   const identity = identityClient(requester);
   const memberDirectory = new MemberViewDirectory(memberView);
   return {

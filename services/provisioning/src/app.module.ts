@@ -1,5 +1,5 @@
-import { EventCodec, type ProjectionProblem, View } from '@muster/eventsourcing';
-import { HttpKitModule, type Platform } from '@muster/nest-kit';
+import { EventCodec, View } from '@muster/eventsourcing';
+import { HttpKitModule, type Platform, reportingProblems } from '@muster/nest-kit';
 import {
   type DynamicModule,
   Module,
@@ -57,8 +57,8 @@ export class ProvisioningModule {
     const dependencies = dependenciesOf(platform);
     const { log, codec, organizations, clock, onFailure } = dependencies;
     const parts = { log, codec, store: platform.store };
-    const admissionsView = new View(admissionsProjection, parts, reportingTo(platform));
-    const joinRequestsView = new View(joinRequestsProjection, parts, reportingTo(platform));
+    const admissionsView = new View(admissionsProjection, parts, reportingProblems(platform));
+    const joinRequestsView = new View(joinRequestsProjection, parts, reportingProblems(platform));
     const addresses = new Addresses(dependencies);
     const queries = new AdmissionQueries(admissionsView, addresses);
     const joinRequests = new JoinRequestQueries(joinRequestsView, addresses, dependencies);
@@ -83,12 +83,6 @@ export class ProvisioningModule {
     };
   }
 }
-
-/** What went wrong stays in the view's own state: its words may hold what the event holds. */
-const reportingTo = ({ logger }: Platform) => ({
-  onProblem: ({ name, version, kind }: ProjectionProblem) =>
-    logger.error({ view: name, version, kind }, 'a view needs attention'),
-});
 
 const dependenciesOf = ({ log, keys, keyring, requester, clock, newId, logger }: Platform): Dependencies => ({
   log,

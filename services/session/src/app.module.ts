@@ -1,5 +1,5 @@
 import { EventCodec, View } from '@muster/eventsourcing';
-import { HttpKitModule, type Platform } from '@muster/nest-kit';
+import { HttpKitModule, type Platform, reportingProblems } from '@muster/nest-kit';
 import {
   type DynamicModule,
   Module,
@@ -76,7 +76,11 @@ const partsOf = (platform: Platform) => {
   };
   const organizations = organizationClient(requester);
   const facts = new LiveFacts(log, organizations, sessionReader(dependencies));
-  const memberSessions = new View(sessionsByMemberProjection, { log, store, codec });
+  const memberSessions = new View(
+    sessionsByMemberProjection,
+    { log, store, codec },
+    reportingProblems(platform),
+  );
   const application = sessionApplication({
     dependencies,
     rbac: config.rbac,
@@ -113,7 +117,11 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly parts: Parts,
   ) {
     const { log, store } = platform;
-    this.openLogins = new View(openLoginsProjection, { log, store, codec: parts.dependencies.codec });
+    this.openLogins = new View(
+      openLoginsProjection,
+      { log, store, codec: parts.dependencies.codec },
+      reportingProblems(platform),
+    );
   }
 
   async onApplicationBootstrap(): Promise<void> {

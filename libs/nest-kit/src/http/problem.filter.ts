@@ -34,6 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(error);
     if (problem.type === 'internal_server_error')
       this.logger.error(error, `${request.method} ${request.routeOptions.url ?? 'unknown route'}`);
+    if (error instanceof UnavailableError) this.logger.warn(`${error.dependency} did not answer`);
     const [status] = wireErrors[problem.type];
     void reply.status(status).headers(this.headers(problem.type, request)).send(this.body(problem, request));
   }
