@@ -53,6 +53,21 @@ describe('E27: facts in memory', () => {
     expect(organizations.asked).toEqual(['entry']);
   });
 
+  it('know it for every member, whoever was asked about first', async () => {
+    const grace = { organizationId: acme, memberId: 'member-test-grace' };
+    await organizations.putMember(acme, memberFacts({ memberId: grace.memberId }));
+    await facts.of(ADA, context);
+    await organizations.changeOrganization(acme, {});
+    // An implicit role that the organization now gives: no event of Ada's says so.
+    const { entry } = organizations;
+    organizations.entry = async (asked) => {
+      const answer = await entry(asked);
+      return { ...answer, member: { ...answer.member!, roles: ['editor'] } };
+    };
+    await facts.of(grace, context);
+    expect((await facts.of(ADA, context))?.member?.roles).toEqual(['editor']);
+  });
+
   it('do not remember what changed while it was read', async () => {
     const { entry } = organizations;
     organizations.entry = async (asked) => {

@@ -2,6 +2,7 @@ import type { WireDiscoveredOrganization } from '@muster/contracts';
 import {
   acme,
   adaAtAcme,
+  adaAtGlobex,
   discoveryProof,
   emailFactor,
   globex,
@@ -189,6 +190,15 @@ describe('listing', () => {
     expect(await list({ sessionJwt })).toEqual(answer);
   });
 
+  it('R36: with a session does not offer to join again where a membership has ended', async () => {
+    await rig.organizations.changeOrganization(globex, { jitRules: [rule] });
+    rig.admissions.admits(globex, {});
+    const { session_token: sessionToken } = await logIn();
+    await rig.organizations.changeMember(adaAtGlobex, { expiresAt: rig.now });
+    const answer = await list({ sessionToken });
+    expect(summary(answer.discovered_organizations)).toEqual([['acme', 'active_member', true]]);
+  });
+
   it('R10: matches on the address that was proven, not on the one an administrator wrote down', async () => {
     const { session_token: sessionToken } = await logIn();
     await rig.organizations.changeMember(adaAtAcme, { address: 'boss@globex.test' });
@@ -212,10 +222,19 @@ describe('listing', () => {
     expect(await refusal(list({ intermediateSessionToken }))).toBe('intermediate_session_not_found');
   });
 
-  it('R16: shows a login from before the member was disabled as worth nothing there', async () => {
+  it.each([
+    ['the member', () => rig.organizations.changeMember(adaAtAcme, { mfaEnrolled: false, epoch: 8 })],
+    [
+      'the organization',
+      async () => {
+        await rig.organizations.changeMember(adaAtAcme, { mfaEnrolled: false });
+        await rig.organizations.changeOrganization(acme, { epoch: 4 });
+      },
+    ],
+  ])('R16: shows a login from before %s was disabled as worth nothing there', async (_, disable) => {
     await rig.organizations.changeMember(adaAtAcme, { mfaEnrolled: true });
     const { intermediate_session_token: intermediateSessionToken } = await logIn();
-    await rig.organizations.changeMember(adaAtAcme, { mfaEnrolled: false, epoch: 8 });
+    await disable();
     const { discovered_organizations } = await list({ intermediateSessionToken });
     expect(summary(discovered_organizations)).toEqual([
       ['acme', 'active_member', false],

@@ -151,6 +151,9 @@ describe('logging in with a link', () => {
     expect(await refusal(logIn('link-1', { sessionToken: 'a', sessionJwt: 'b' }))).toBe(
       'too_many_session_arguments',
     );
+    expect(await refusal(logIn('link-1', { sessionToken: 'a', intermediateSessionToken: 'b' }))).toBe(
+      'too_many_session_arguments',
+    );
     expect(await refusal(logIn('link-1', { sessionToken: 'forged' }))).toBe('session_not_found');
     expect(await refusal(logIn('link-1', { intermediateSessionToken: 'forged' }))).toBe(
       'intermediate_session_not_found',
@@ -253,6 +256,28 @@ describe('a login that is not enough yet', () => {
     expect(again.mfa_required).toEqual(first.mfa_required);
   });
 
+  it('E5: repeats it also where the policy would now give a session: the login has ended', async () => {
+    const first = await logIn('link-1', { key: 'key-1' });
+    await openPolicy();
+    const again = await logIn('link-1', { key: 'key-1' });
+    expect(again).toMatchObject({
+      member_authenticated: false,
+      intermediate_session_token: first.intermediate_session_token,
+    });
+    expect(await rig.written('session')).toEqual([]);
+  });
+
+  it('R17: is known by its own token only, not by another one derived from it', async () => {
+    const { intermediate_session_token } = await logIn();
+    const { tokens } = rig.dependencies;
+    const { id } = tokens.verify('intermediate-session', intermediate_session_token)!;
+    const another = tokens.derive('intermediate-session', id, 2);
+    rig.proofs.send('link-2', proofFor());
+    expect(await refusal(logIn('link-2', { intermediateSessionToken: another }))).toBe(
+      'intermediate_session_not_found',
+    );
+  });
+
   it('R11: gives the same intermediate session back while it is not enough, with its own end', async () => {
     const { intermediate_session_token } = await logIn();
     rig.pass({ minutes: 3 });
@@ -334,6 +359,22 @@ describe('a login with a session at hand', () => {
     rig.proofs.send('link-3', proofFor());
     expect(await refusal(logIn('link-3', { sessionToken: first.session_token }))).toBe('session_not_found');
     expect(await refusal(logIn('link-3', { sessionJwt: first.session_jwt }))).toBe('session_not_found');
+  });
+
+  it('E5: answers a repeat with the same key, though the token it brings is dead by then', async () => {
+    const { session_token: sessionToken } = await logIn();
+    rig.proofs.send('link-2', proofFor());
+    const first = await logIn('link-2', { sessionToken, key: 'key-1' });
+    const again = await logIn('link-2', { sessionToken, key: 'key-1' });
+    expect(again.session_token).toBe(first.session_token);
+  });
+
+  it('does not use up the proof for a session that has ended', async () => {
+    const { session_token: sessionToken } = await logIn();
+    rig.pass({ minutes: 60 });
+    rig.proofs.send('link-2', proofFor());
+    expect(await refusal(logIn('link-2', { sessionToken }))).toBe('session_not_found');
+    expect(rig.proofs.wasUsed('link-2')).toBe(false);
   });
 
   it('is not extended where no duration is given', async () => {

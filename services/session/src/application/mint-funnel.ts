@@ -1,16 +1,12 @@
-import type { EntryFacts, RequestContext, WireErrorType, WireGap } from '@muster/contracts';
+import type { EntryFacts, RequestContext, WireGap } from '@muster/contracts';
 import {
   type CommandContext,
   type DecodedEvent,
   handleCommand,
   type UnitOfWork,
 } from '@muster/eventsourcing';
-import { DomainError } from '@muster/kernel';
 import { mergedClaims } from '../domain/custom-claims.ts';
-import {
-  intermediateSessionAggregate,
-  isOpen,
-} from '../domain/intermediate-session/intermediate-session.decider.ts';
+import { intermediateSessionAggregate } from '../domain/intermediate-session/intermediate-session.decider.ts';
 import { countsIn, type Ledger, type LedgerEntry, withEntry } from '../domain/ledger.ts';
 import { loginAggregate } from '../domain/login/login.decider.ts';
 import { sessionAggregate } from '../domain/session/session.decider.ts';
@@ -107,7 +103,6 @@ const judged = (
   { session, bag }: Loaded,
   { at }: CommandContext,
 ): Omit<MintAttempt, 'facts' | 'gap'> => {
-  if (bag && !isOpen(bag.state, at)) throw new DomainError<WireErrorType>('intermediate_session_not_found');
   const held: Ledger = [...(bag ? bag.state.ledger : []), ...session.state.ledger];
   const ledger = request.proofs.reduce(withEntry, held);
   return { request, ledger, session: session.exists ? session.state : null, at };

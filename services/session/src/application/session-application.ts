@@ -66,6 +66,7 @@ export const sessionApplication = (world: SessionWorld) => {
     keys,
     readSession: world.readSession,
     funnel: shared.funnel,
+    bags,
     logins: new LoginService(shared),
     discovery: new DiscoveryService(shared),
     discoveryEntry: new DiscoveryEntryService(shared),

@@ -159,6 +159,18 @@ describe('R14: session policy, without a duration', () => {
     expect(await reasonOf()).toEqual(['session_not_found', 'idle_timeout_reached']);
   });
 
+  it('E13: counts a use that is not on record, for as long as the process lives', async () => {
+    await policy({ idleTimeoutMinutes: 60 });
+    rig.pass({ minutes: 5 });
+    await authenticate();
+    rig.pass({ minutes: 59 });
+    expect(await refusal(authenticate())).toBe('none');
+    expect(await rig.written('session')).toEqual([
+      'session.SessionStarted',
+      'session.SessionActivityRecorded',
+    ]);
+  });
+
   it('E13: puts use on record at most once per tenth of the idle timeout, and never under a minute', async () => {
     await policy({ idleTimeoutMinutes: 60 });
     const records = async () =>

@@ -1,5 +1,13 @@
 import type { EntryAnswer } from './entry-answers.ts';
-import { acme, adaAtAcme, adaAtGlobex, globex, memberFacts, proofFor } from '../testing/facts.ts';
+import {
+  acme,
+  adaAtAcme,
+  adaAtGlobex,
+  emailFactor,
+  globex,
+  memberFacts,
+  proofFor,
+} from '../testing/facts.ts';
 import { refusal } from '../testing/refusal.ts';
 import { SessionRig } from '../testing/session-rig.ts';
 
@@ -121,6 +129,39 @@ describe('switching to another organization', () => {
       intermediateSessionToken: answer.intermediate_session_token,
     });
     expect(listed.organization_id_hint).toBe(globex);
+  });
+
+  it('R10, R12: takes along what counts anywhere, and nothing else', async () => {
+    const onlyHere = emailFactor({
+      method: 'email_otp',
+      trust: { kind: 'organization', organizationId: acme },
+    });
+    const { context, command } = rig.call();
+    await rig.application.funnel.mint(
+      {
+        organizationId: acme,
+        memberId: adaAtAcme,
+        cause: 'login',
+        proofs: [{ factor: onlyHere, provenFor: null }],
+        intermediateSessionId: null,
+        continued: { sessionId: atAcme.member_session!.member_session_id, activeAt: rig.now },
+        loginId: null,
+        durationMinutes: null,
+        customClaims: {},
+      },
+      command,
+      context,
+    );
+    const { session } = (await rig.application.readSession(atAcme.member_session!.member_session_id))!;
+    const sessionId = atAcme.member_session!.member_session_id;
+    const token = rig.dependencies.tokens.derive('session', sessionId, session.generation);
+    expect(session.ledger).toHaveLength(2);
+    await rig.organizations.changeMember(adaAtGlobex, { mfaEnrolled: true });
+    const { intermediate_session_token: bag } = await exchange(globex, token);
+    await rig.organizations.changeMember(adaAtGlobex, { mfaEnrolled: false });
+    const { id } = rig.dependencies.tokens.verify('intermediate-session', bag)!;
+    const { ledger } = await rig.application.bags.byId(id, rig.now);
+    expect(ledger.map(({ factor }) => factor.method)).toEqual(['magic_link']);
   });
 
   it('R14: asks for a fresh proof where the target wants one, whatever the source thinks', async () => {
