@@ -1,0 +1,79 @@
+// Breaks one rule at a time in a copy of the tree and expects its tests to fail: npm run broken-rules [-- R18 E3 …]
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brokenRules } from './broken-rules/list.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What git knows of the tree, with the same packages; workspace packages are the copy's own. */
+const copyOfTree = () => {
+  const copy = mkdtempSync(join(tmpdir(), 'broken-rules-'));
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+  });
+  for (const file of listed.toString().split('\0').filter(Boolean)) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    cpSync(join(root, file), join(copy, file));
+  }
+  const packages = join(copy, 'node_modules');
+  mkdirSync(join(packages, '@muster'), { recursive: true });
+  for (const name of readdirSync(join(root, 'node_modules')))
+    if (name !== '@muster' && name !== '.cache')
+      symlinkSync(join(root, 'node_modules', name), join(packages, name));
+  for (const folder of ['libs', 'services'])
+    for (const name of readdirSync(join(copy, folder)))
+      symlinkSync(join(copy, folder, name), join(packages, '@muster', name));
+  return copy;
+};
+
+const testsFail = (copy, tests) => {
+  const jest = [
+    '--no-warnings',
+    '--experimental-vm-modules',
+    'node_modules/jest/bin/jest.js',
+    '--silent',
+    '--bail',
+    ...tests,
+  ];
+  const { status } = spawnSync(process.execPath, jest, { cwd: copy, stdio: 'ignore', timeout: 120_000 });
+  return status !== 0;
+};
+
+const wanted = process.argv.slice(2);
+const chosen = brokenRules.filter(({ rule }) => wanted.length === 0 || wanted.includes(rule));
+const copy = copyOfTree();
+let survivors = 0;
+try {
+  const specs = [...new Set(chosen.flatMap(({ tests }) => tests))];
+  if (testsFail(copy, specs)) throw new Error('the tests already fail with nothing broken');
+  for (const { rule, what, file, find, replace, tests } of chosen) {
+    const path = join(copy, file);
+    const source = readFileSync(path, 'utf8');
+    if (source.split(find).length !== 2)
+      throw new Error(`${rule}: ${file} does not hold exactly once: ${find}`);
+    writeFileSync(
+      path,
+      source.replace(find, () => replace),
+    );
+    const caught = testsFail(copy, tests);
+    writeFileSync(path, source);
+    if (!caught) survivors++;
+    console.log(`${caught ? 'caught  ' : 'SURVIVED'}  ${rule.padEnd(4)} ${what}`);
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true });
+}
+console.log(`${chosen.length} rules broken, ${survivors} survived`);
+process.exitCode = survivors > 0 ? 1 : 0;
