@@ -29,7 +29,6 @@ import { organizationAggregate } from './domain/organization/organization.aggreg
 import { stewardsAggregate } from './domain/stewards/stewards.aggregate.ts';
 import { DomainsController } from './http/domains.controller.ts';
 import { JitRulesController } from './http/jit-rules.controller.ts';
-import { KeyedContent } from './http/keyed-content.ts';
 import { MemberEmailController } from './http/member-email.controller.ts';
 import { MemberSearchController } from './http/member-search.controller.ts';
 import { MemberController } from './http/member.controller.ts';
@@ -89,7 +88,6 @@ export class OrganizationModule {
         ...organizationProviders(platform, parts),
         ...memberProviders(platform, parts),
         { provide: OrganizationTarget, useValue: new OrganizationTarget(parts.organizations) },
-        { provide: KeyedContent, useValue: new KeyedContent(platform.keyring.lookupHash) },
         { provide: CLOCK, useValue: platform.clock },
         { provide: CONFIG, useValue: platform.config },
         {

@@ -10,7 +10,6 @@ import { toWireJitRules } from '../read-models/organizations/organization.wire.t
 import type { OrganizationDocument } from '../read-models/organizations/organizations.projection.ts';
 import { defaultsFrom, ruleFrom } from './jit-rules.body.ts';
 import { ReplaceJitRulesBody } from './jit-rules.dto.ts';
-import { KeyedContent } from './keyed-content.ts';
 import { OrganizationTarget } from './organization-target.ts';
 
 /** The ordered rule list in its full form (R31). */
@@ -20,7 +19,6 @@ export class JitRulesController {
     private readonly service: OrganizationService,
     private readonly lookup: OrganizationLookup,
     private readonly target: OrganizationTarget,
-    private readonly content: KeyedContent,
   ) {}
 
   @Get()
@@ -50,7 +48,7 @@ export class JitRulesController {
       defaults: defaultsFrom(body.defaults),
       expectedVersion: versionIn(ifMatch),
     };
-    const command = caller.command('replace_jit_rules', { organizationId, asked: this.content.of(body) });
+    const command = caller.command('replace_jit_rules', { organizationId, asked: body });
     await this.service.replaceJitRules(organizationId, list, command);
     return answer(await this.lookup.find(organizationId), reply);
   }

@@ -4,7 +4,6 @@ import { EmailUpdateService } from '../application/email-update.service.ts';
 import { MemberLookup } from '../application/member-lookup.ts';
 import { type DescribedMember, MemberQueryService } from '../application/member-query.service.ts';
 import { MemberService } from '../application/member.service.ts';
-import { KeyedContent } from './keyed-content.ts';
 import { StartEmailUpdateBody, UnlinkRetiredEmailBody } from './member.dto.ts';
 import { OrganizationTarget } from './organization-target.ts';
 
@@ -17,7 +16,6 @@ export class MemberEmailController {
     private readonly queries: MemberQueryService,
     private readonly lookup: MemberLookup,
     private readonly target: OrganizationTarget,
-    private readonly content: KeyedContent,
   ) {}
 
   @Post('unlink_retired_email')
@@ -28,7 +26,7 @@ export class MemberEmailController {
     @Body(wireBody(UnlinkRetiredEmailBody)) body: UnlinkRetiredEmailBody,
   ): Promise<DescribedMember & { readonly organization_id: string }> {
     const { organizationId, memberId } = await this.place(caller, organization, member);
-    const content = this.content.of({ organizationId, memberId }, body);
+    const content = [{ organizationId, memberId }, body];
     const command = caller.command('unlink_retired_email', content);
     const email = { emailId: body.email_id ?? null, emailAddress: body.email_address ?? null };
     await this.members.unlinkRetiredEmail(organizationId, memberId, email, command);
@@ -50,7 +48,7 @@ export class MemberEmailController {
       redirectUrl: body.login_redirect_url ?? null,
     };
     const asked = { organizationId, memberId, ...update };
-    const command = caller.command('start_email_update', this.content.of(asked));
+    const command = caller.command('start_email_update', asked);
     const { member: acting, context } = caller;
     await this.emailUpdates.start(organizationId, memberId, update, { acting, context }, command);
     return this.queries.describe(organizationId, memberId);

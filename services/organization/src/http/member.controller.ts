@@ -3,7 +3,6 @@ import { Body, Controller, Delete, Get, Param, Post, Put, Query } from '@nestjs/
 import { MemberLookup } from '../application/member-lookup.ts';
 import { type DescribedMember, MemberQueryService } from '../application/member-query.service.ts';
 import { MemberService } from '../application/member.service.ts';
-import { KeyedContent } from './keyed-content.ts';
 import { permitCreate, permitUpdate } from './member-permissions.ts';
 import { newMemberFrom, patchFrom } from './member-wishes.ts';
 import { CreateMemberBody, GetMemberQuery, UpdateMemberBody } from './member.dto.ts';
@@ -16,7 +15,6 @@ export class MemberController {
     private readonly queries: MemberQueryService,
     private readonly lookup: MemberLookup,
     private readonly target: OrganizationTarget,
-    private readonly content: KeyedContent,
   ) {}
 
   @Get('member')
@@ -40,7 +38,7 @@ export class MemberController {
   ): Promise<DescribedMember> {
     const organizationId = await this.target.of(caller, organization);
     permitCreate(caller, body);
-    const command = caller.command('create_member', this.content.of({ organizationId }, body));
+    const command = caller.command('create_member', [{ organizationId }, body]);
     const given = newMemberFrom(body);
     const memberId = await this.members.create(organizationId, given, caller.member, command);
     return this.queries.describe(organizationId, memberId);
@@ -56,7 +54,7 @@ export class MemberController {
     const organizationId = await this.target.of(caller, organization);
     const memberId = await this.lookup.idOf(organizationId, member);
     permitUpdate(caller, memberId, body);
-    const command = caller.command('update_member', this.content.of({ organizationId, memberId }, body));
+    const command = caller.command('update_member', [{ organizationId, memberId }, body]);
     await this.members.update(organizationId, memberId, patchFrom(body), caller.member, command);
     return this.queries.describe(organizationId, memberId);
   }

@@ -5,7 +5,6 @@ import { assertMayAssign } from '../application/member-grants.ts';
 import { OrganizationService } from '../application/organization.service.ts';
 import { OrganizationLookup } from '../read-models/organizations/organization.lookup.ts';
 import { toWire } from '../read-models/organizations/organization.wire.ts';
-import { KeyedContent } from './keyed-content.ts';
 import { permitUpdate } from './organization-permissions.ts';
 import { OrganizationTarget } from './organization-target.ts';
 import { CreateOrganizationBody, UpdateOrganizationBody } from './organization.dto.ts';
@@ -16,7 +15,6 @@ export class OrganizationController {
     private readonly service: OrganizationService,
     private readonly lookup: OrganizationLookup,
     private readonly target: OrganizationTarget,
-    private readonly content: KeyedContent,
   ) {}
 
   @Post()
@@ -24,7 +22,7 @@ export class OrganizationController {
     @Caller() caller: CallerContext,
     @Body(wireBody(CreateOrganizationBody)) body: CreateOrganizationBody,
   ) {
-    const command = caller.command('create_organization', this.content.of(body));
+    const command = caller.command('create_organization', body);
     const organizationId = await this.service.create(body, command);
     return { organization: await this.wire(organizationId) };
   }
@@ -44,7 +42,7 @@ export class OrganizationController {
     permitUpdate(caller, body);
     const roles = (body.rbac_email_implicit_role_assignments ?? []).map(({ role_id }) => role_id);
     assertMayAssign(caller.member, { before: [], after: roles });
-    const command = caller.command('update_organization', { organizationId, asked: this.content.of(body) });
+    const command = caller.command('update_organization', { organizationId, asked: body });
     await this.service.update(organizationId, body, command);
     return { organization: await this.wire(organizationId) };
   }

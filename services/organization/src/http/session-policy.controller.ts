@@ -3,7 +3,6 @@ import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { OrganizationService } from '../application/organization.service.ts';
 import { OrganizationLookup } from '../read-models/organizations/organization.lookup.ts';
 import { toWireSessionPolicy } from '../read-models/organizations/organization.wire.ts';
-import { KeyedContent } from './keyed-content.ts';
 import { OrganizationTarget } from './organization-target.ts';
 import { SessionPolicyBody } from './session-policy.dto.ts';
 
@@ -13,7 +12,6 @@ export class SessionPolicyController {
     private readonly service: OrganizationService,
     private readonly lookup: OrganizationLookup,
     private readonly target: OrganizationTarget,
-    private readonly content: KeyedContent,
   ) {}
 
   @Get()
@@ -33,7 +31,7 @@ export class SessionPolicyController {
       idleTimeoutMinutes: body.idle_timeout_minutes ?? null,
       reauthenticationIntervalMinutes: body.reauthentication_interval_minutes ?? null,
     };
-    const command = caller.command('set_session_policy', { organizationId, asked: this.content.of(body) });
+    const command = caller.command('set_session_policy', { organizationId, asked: body });
     await this.service.setSessionPolicy(organizationId, policy, command);
     return this.wire(organizationId);
   }

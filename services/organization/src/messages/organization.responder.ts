@@ -7,7 +7,6 @@ import { EntryAdmissionService } from '../application/entry-admission.service.ts
 import { EntryService } from '../application/entry.service.ts';
 import { FoundingService } from '../application/founding.service.ts';
 import { InvitationService } from '../application/invitation.service.ts';
-import { KeyedContent } from '../http/keyed-content.ts';
 import { CLOCK } from '../http/tokens.ts';
 
 type Asked = typeof organizationRequests;
@@ -20,7 +19,6 @@ export class OrganizationResponder {
     private readonly admissions: EntryAdmissionService,
     private readonly invitations: InvitationService,
     private readonly foundings: FoundingService,
-    private readonly content: KeyedContent,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -93,7 +91,7 @@ export class OrganizationResponder {
     return commandContext(context, {
       commandId,
       at: this.clock(),
-      content: { type, asked: this.content.of(Object.fromEntries(asked)) },
+      content: { type, asked: Object.fromEntries(asked) },
     });
   }
 }

@@ -1,3 +1,4 @@
+import { stepId } from '@muster/eventsourcing';
 import type { WireErrorType } from '@muster/contracts';
 import { DomainError, type Instant, type JsonObject, plusMinutes } from '@muster/kernel';
 import { INTERMEDIATE_SESSION_MINUTES } from '../domain/intermediate-session/intermediate-session.decider.ts';
@@ -9,7 +10,7 @@ import type { MintRequest } from './mint/mint-attempt.ts';
 import type { MintFunnel } from './mint-funnel.ts';
 import type { Call, Organizations, SessionDependencies } from './ports.ts';
 import { checkWishes, type SessionWishes } from './session-wishes.ts';
-import { derivedId, stepId, stepOf } from './steps.ts';
+import { derivedId, stepOf } from './steps.ts';
 
 type Parts = {
   readonly dependencies: Pick<SessionDependencies, 'projectId'>;

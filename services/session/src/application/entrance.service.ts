@@ -1,7 +1,7 @@
+import { stepId } from '@muster/eventsourcing';
 import type { EntryFacts, WireErrorType } from '@muster/contracts';
 import { DomainError } from '@muster/kernel';
 import type { Admissions, Call, Organizations } from './ports.ts';
-import { stepId } from './steps.ts';
 
 export type Entering = {
   /** Of the flow that this is a step of; the same flow is admitted once. */

@@ -6,7 +6,7 @@ import {
   type WireErrorType,
   type WireGap,
 } from '@muster/contracts';
-import { commandContext, handleCommand } from '@muster/eventsourcing';
+import { commandContext, handleCommand, stepId } from '@muster/eventsourcing';
 import { DomainError, type JsonObject, plusSeconds } from '@muster/kernel';
 import { checkClaims, mergedClaims } from '../domain/custom-claims.ts';
 import { sessionAggregate } from '../domain/session/session.decider.ts';
@@ -16,7 +16,7 @@ import type { MintFunnel } from './mint-funnel.ts';
 import type { Call, SessionDependencies } from './ports.ts';
 import type { FoundSession, SessionArguments, SessionLookup } from './session-lookup.ts';
 import { checkWishes, type SessionWishes } from './session-wishes.ts';
-import { stepId, stepOf } from './steps.ts';
+import { stepOf } from './steps.ts';
 import type { LiveSession } from './wire.ts';
 
 export type AuthorizationCheck = {

@@ -1,4 +1,4 @@
-import { commandContext, fold, handleCommand } from '@muster/eventsourcing';
+import { commandContext, fold, handleCommand, stepId } from '@muster/eventsourcing';
 import type { JsonObject } from '@muster/kernel';
 import {
   type SigningKey,
@@ -6,7 +6,6 @@ import {
   type SigningKeys as Keys,
 } from '../domain/signing-key/signing-key.decider.ts';
 import type { SessionDependencies, SessionJwtSigner } from './ports.ts';
-import { stepId } from './steps.ts';
 
 const MILLISECONDS_BETWEEN_READS = 1_000;
 

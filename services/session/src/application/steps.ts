@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { CommandContext } from '@muster/eventsourcing';
+import { type CommandContext, stepId } from '@muster/eventsourcing';
 import { environmentOf, formatId, type IdType, type JsonObject } from '@muster/kernel';
 
 const digest = (parts: readonly string[]): Buffer =>
   createHash('sha256').update(JSON.stringify(parts)).digest();
-
-/** The command id of one step of a flow: the same flow taking the same step again is a repeat (E5). */
-export const stepId = (flowId: string, step: string): string => digest([flowId, step]).toString('base64url');
 
 /** One step of a flow as a command. Its content is what the caller asked for, so that a repeat must be the same call. */
 export const stepOf = (

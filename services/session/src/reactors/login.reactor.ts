@@ -1,6 +1,5 @@
-import { commandContext, handleCommand, type View } from '@muster/eventsourcing';
+import { commandContext, handleCommand, type View, stepId } from '@muster/eventsourcing';
 import { loginAggregate } from '../domain/login/login.decider.ts';
-import { stepId } from '../application/steps.ts';
 import type { SessionDependencies } from '../application/ports.ts';
 import type { OpenLogin } from '../read-models/open-logins/open-logins.projection.ts';
 
