@@ -35,6 +35,8 @@ import { sessionsByMemberProjection } from './read-models/sessions-by-member/ses
 import { sessionsByMember } from './read-models/sessions-by-member/sessions-by-member.queries.ts';
 
 const REMEMBERED_SESSIONS = 100_000;
+/** Whole texts are the keys: some kilobytes each. */
+const REMEMBERED_JWTS = 10_000;
 const REPLAY_MILLISECONDS = 600_000;
 
 /** Discovery, intermediate sessions, the gap, the one mint funnel, sessions, exchange, JWT and JWKS. */
@@ -51,7 +53,7 @@ export class SessionModule {
         { provide: PROJECT_ID, useValue: platform.config.project.projectId },
         {
           provide: TO_CALL,
-          useValue: callsOf(platform.config.project.projectId, platform.keyring.lookupHash),
+          useValue: callsOf(platform.config.project.projectId, platform.keyring.lookupHash, platform.clock),
         },
         { provide: Background, useFactory: () => new Background(platform, parts) },
       ],
@@ -92,6 +94,7 @@ const partsOf = (platform: Platform) => {
     memberSessions: sessionsByMember(memberSessions),
     signer: new JoseSessionJwt({ issuer: config.issuer, projectId }),
     issuedJwts: new LRUCache({ max: REMEMBERED_SESSIONS }),
+    recognisedJwts: new LRUCache({ max: REMEMBERED_JWTS }),
     lastUses: new LRUCache({ max: REMEMBERED_SESSIONS }),
   });
   return { dependencies, application, facts, memberSessions };

@@ -36,7 +36,7 @@ export class DiscoveryEntryService {
     const again = await this.again(call);
     if (again) return again;
     const { bags, organizations, entrance, dependencies } = this.parts;
-    const bag = await bags.find(given.intermediateSessionToken, call.command.at);
+    const bag = await bags.find(given.intermediateSessionToken, call.at);
     const address = addressOf(bag);
     const facts = await organizations.entry({ organization: given.organization, address }, call.context);
     const { organizationId } = facts.organization;
@@ -62,7 +62,7 @@ export class DiscoveryEntryService {
     const again = await this.again(call);
     if (again) return again;
     const { bags, organizations } = this.parts;
-    const { at } = call.command;
+    const { at } = call;
     const bag = await bags.find(given.intermediateSessionToken, at);
     const address = addressOf(bag);
     if (!isFresh(bag.ledger, at)) throw new DomainError<WireErrorType>('email_verification_required');
@@ -107,8 +107,8 @@ export class DiscoveryEntryService {
     return stepOf(command, command.commandId, 'mint');
   }
 
-  private async entered(sessionId: string, { context, command }: Call): Promise<EntryAnswer> {
-    return (await this.parts.answers.entered(sessionId, context, command.at)).answer;
+  private async entered(sessionId: string, { context, at }: Call): Promise<EntryAnswer> {
+    return (await this.parts.answers.entered(sessionId, context, at)).answer;
   }
 }
 

@@ -71,13 +71,13 @@ export class DiscoveryService {
   ): Promise<DiscoveryAnswer & { readonly organization_id_hint: string | null }> {
     oneOf([intermediateSessionToken, session.sessionToken, session.sessionJwt]);
     const { bags, lookup, sessions } = this.parts;
-    const { context, command } = call;
+    const { context, at } = call;
     if (intermediateSessionToken !== null) {
-      const bag = await bags.find(intermediateSessionToken, command.at);
+      const bag = await bags.find(intermediateSessionToken, at);
       const discovered = await this.discovered(call, bag.ledger, true);
       return { ...discovered, organization_id_hint: bag.organizationIdHint };
     }
-    const live = await sessions.require(await lookup.find(session), context, command.at);
+    const live = await sessions.require(await lookup.find(session), context, at);
     const discovered = await this.discovered(call, live.session.ledger, false);
     return { ...discovered, organization_id_hint: null };
   }
@@ -96,7 +96,7 @@ export class DiscoveryService {
       {
         again: async (outcome) => {
           if (outcome.kind !== 'intermediate_session') throw new Error('discovery never mints');
-          return this.answer(call, await bags.byId(outcome.intermediateSessionId, call.command.at));
+          return this.answer(call, await bags.byId(outcome.intermediateSessionId, call.at));
         },
         first: async () => {
           const { factor } = await redeem(flowId);
@@ -124,14 +124,13 @@ export class DiscoveryService {
   }
 
   private async discovered(
-    { context, command }: Call,
+    { context, at }: Call,
     ledger: Ledger,
     includeEligible: boolean,
   ): Promise<DiscoveryAnswer> {
     const address = provenAddress(ledger);
     if (address === undefined) throw new DomainError<WireErrorType>('insufficient_factors');
     const { organizations, admissions } = this.parts;
-    const { at } = command;
     const { entries } = await organizations.discover({ address, includeEligible }, context);
     const members = entries.filter((entry) => membershipOf(entry, at) !== undefined);
     const others = entries.filter((entry) => membershipOf(entry, at) === undefined);

@@ -98,7 +98,7 @@ export class LoginService {
   /** What the caller brought, checked before the proof is used up. */
   private async held({ intermediateSessionToken, ...session }: Carried, call: Call): Promise<Held> {
     const { bags, lookup, sessions } = this.parts;
-    const { at } = call.command;
+    const { at } = call;
     if (intermediateSessionToken !== null)
       return { bag: await bags.find(intermediateSessionToken, at), session: null };
     if (session.sessionToken === null && session.sessionJwt === null) return { bag: null, session: null };
@@ -164,7 +164,7 @@ export class LoginService {
 
   private async answerAgain(outcome: LoginOutcome, call: Call): Promise<LoginAnswer> {
     const { bags, answers, organizations } = this.parts;
-    const { at } = call.command;
+    const { at } = call;
     if (outcome.kind === 'session') return this.entered(outcome.sessionId, call);
     const bag = await bags.byId(outcome.intermediateSessionId, at);
     const facts = await organizations.entry(
@@ -177,8 +177,8 @@ export class LoginService {
     return withMethodId(answers.notYet(gap, facts, bag));
   }
 
-  private async entered(sessionId: string, { context, command }: Call): Promise<LoginAnswer> {
-    return withMethodId(await this.parts.answers.entered(sessionId, context, command.at));
+  private async entered(sessionId: string, { context, at }: Call): Promise<LoginAnswer> {
+    return withMethodId(await this.parts.answers.entered(sessionId, context, at));
   }
 }
 

@@ -13,8 +13,12 @@ import type { CommandContext, CommandDependencies } from '@muster/eventsourcing'
 import type { Clock, Instant, JsonObject, NewId } from '@muster/kernel';
 import type { SigningKey } from '../domain/signing-key/signing-key.decider.ts';
 
-/** One call from outside: who asks, and the command that a repeat of it would be again (E5). */
-export type Call = { readonly context: RequestContext; readonly command: CommandContext };
+/** One call from outside: who asks, when, and the command that a repeat of it would be again (E5). */
+export type Call = {
+  readonly context: RequestContext;
+  readonly at: Instant;
+  readonly command: CommandContext;
+};
 
 type Asks<Requests, Name extends keyof Requests> = (
   payload: PayloadOf<Requests[Name]>,
@@ -72,6 +76,9 @@ export type SessionClaims = {
   readonly customClaims: JsonObject;
 };
 
+/** The session a token or JWT stands for, and of which of its tokens it is. */
+export type NamedSession = { readonly sessionId: string; readonly generation: number };
+
 /** Signs and checks session JWTs. */
 export interface SessionJwtSigner {
   newKey(): Promise<Pick<SigningKey, 'keyId' | 'publicJwk'> & { readonly privateJwk: JsonObject }>;
@@ -79,10 +86,7 @@ export interface SessionJwtSigner {
   /** The id of the key a JWT says it is signed with; nothing is checked. */
   keyIdOf(jwt: string): string | undefined;
   /** What a genuine JWT names, expired or not: that the session lives is checked elsewhere. */
-  verify(
-    jwt: string,
-    key: SigningKey,
-  ): Promise<{ readonly sessionId: string; readonly generation: number } | undefined>;
+  verify(jwt: string, key: SigningKey): Promise<NamedSession | undefined>;
 }
 
 /** Remembers what was used last, and forgets the rest: nothing depends on it but speed. */

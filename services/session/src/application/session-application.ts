@@ -14,6 +14,7 @@ import type {
   CurrentFacts,
   Memory,
   MemberSessions,
+  NamedSession,
   Organizations,
   Proofs,
   SessionDependencies,
@@ -38,6 +39,7 @@ export type SessionWorld = {
   readonly memberSessions: MemberSessions;
   readonly signer: SessionJwtSigner;
   readonly issuedJwts: Memory<IssuedJwt>;
+  readonly recognisedJwts: Memory<NamedSession>;
   readonly lastUses: Memory<Instant>;
 };
 
@@ -45,7 +47,7 @@ export type SessionWorld = {
 export const sessionApplication = (world: SessionWorld) => {
   const { dependencies, organizations, proofs, admissions, memberSessions } = world;
   const keys = new SigningKeys(dependencies, world.signer);
-  const jwts = new SessionJwts(world.signer, keys, world.issuedJwts);
+  const jwts = new SessionJwts(world.signer, keys, world.issuedJwts, world.recognisedJwts);
   const lookup = new SessionLookup(dependencies.tokens, jwts, world.readSession);
   const sessions = new LiveSessions(world.facts, world.lastUses);
   const bags = new IntermediateSessions(dependencies);

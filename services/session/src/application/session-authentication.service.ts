@@ -52,9 +52,9 @@ export class SessionAuthenticationService {
   ): Promise<SessionAnswer & { readonly verdict?: Verdict }> {
     checkWishes(given);
     const { lookup, sessions, answers } = this.parts;
-    const { context, command } = call;
+    const { context, at } = call;
     const found = await lookup.find(given.session);
-    const live = await sessions.require(found, context, command.at);
+    const live = await sessions.require(found, context, at);
     const verdict = given.authorizationCheck && this.verdict(live, given.authorizationCheck);
     const after = (await this.changed(call, live, given)) ? await this.again(call, live) : live;
     await this.use(after, context);
@@ -130,10 +130,10 @@ export class SessionAuthenticationService {
     });
   }
 
-  private async again({ context, command }: Call, { sessionId }: FoundSession): Promise<LiveSession> {
+  private async again({ context, at }: Call, { sessionId }: FoundSession): Promise<LiveSession> {
     const found = await this.parts.lookup.read(sessionId);
     if (!found) throw new DomainError<WireErrorType>('session_not_found');
-    return this.parts.sessions.require(found, context, command.at);
+    return this.parts.sessions.require(found, context, at);
   }
 
   /** Puts the use on record where an idle timeout counts from it: sparingly (E13), else only in memory. */

@@ -35,8 +35,7 @@ export class SessionExchangeService {
   ): Promise<EntryAnswer> {
     checkWishes(given);
     const { lookup, sessions, organizations, funnel, bags, answers } = this.parts;
-    const { context, command } = call;
-    const { at } = command;
+    const { context, command, at } = call;
     const source = await sessions.require(await lookup.find(given.session), context, at);
     const proofs = transferable(source.session.ledger);
     const address = provenAddress(proofs);
@@ -71,7 +70,7 @@ export class SessionExchangeService {
   /** The member one is there, or was invited to be. */
   private async placeOf(call: Call, facts: EntryFacts, address: string): Promise<string> {
     const { member, organization } = facts;
-    if (!member || !isPlace(member, call.command.at))
+    if (!member || !isPlace(member, call.at))
       throw new DomainError<WireErrorType>('member_does_not_exist_in_organization');
     const { projectId } = this.parts.dependencies;
     const { memberId, epoch } = member;

@@ -7,14 +7,23 @@ import { sessionDecider } from '../domain/session/session.decider.ts';
 /** Signs by counting, so that a spec sees what was signed and how often. */
 const rig = () => {
   const signed: SessionClaims[] = [];
+  const checked: string[] = [];
   const key = { keyId: 'key-1', publicJwk: {}, privateJwk: {} };
-  const keys = { current: () => key, find: async (keyId: string) => (keyId === 'key-1' ? key : undefined) };
+  const keys = { current: () => key, find: async (keyId: string) => (keyId === key.keyId ? key : undefined) };
   const signer = {
     sign: async (claims: SessionClaims) => `jwt-${signed.push(claims)}`,
     keyIdOf: (jwt: string) => (jwt === 'nobody’s' ? 'key-2' : 'key-1'),
-    verify: async () => ({ sessionId: 'session-1', generation: 1 }),
+    verify: async (jwt: string) => {
+      checked.push(jwt);
+      return jwt === 'forged' ? undefined : { sessionId: `session of ${jwt}`, generation: 1 };
+    },
   };
-  return { signed, key, jwts: new SessionJwts(signer, keys, new Map<string, IssuedJwt>()) };
+  return {
+    signed,
+    checked,
+    key,
+    jwts: new SessionJwts(signer, keys, new Map<string, IssuedJwt>(), new Map()),
+  };
 };
 const live = (change: Partial<LiveSession> = {}): LiveSession => ({
   sessionId: 'session-1',
@@ -101,8 +110,26 @@ describe('issuing', () => {
 
 describe('recognising', () => {
   it('S17: looks only for keys of ours', async () => {
-    const { jwts } = rig();
-    expect(await jwts.verify('ours')).toEqual({ sessionId: 'session-1', generation: 1 });
+    const { jwts, checked } = rig();
+    expect(await jwts.verify('ours')).toEqual({ sessionId: 'session of ours', generation: 1 });
     expect(await jwts.verify('nobody’s')).toBeUndefined();
+    expect(checked).toEqual(['ours']);
+  });
+
+  it('checks a genuine JWT once, and every other text each time', async () => {
+    const { jwts, checked } = rig();
+    await jwts.verify('ours');
+    expect(await jwts.verify('ours')).toEqual({ sessionId: 'session of ours', generation: 1 });
+    expect(await jwts.verify('ours, too')).toEqual({ sessionId: 'session of ours, too', generation: 1 });
+    expect(await jwts.verify('forged')).toBeUndefined();
+    expect(await jwts.verify('forged')).toBeUndefined();
+    expect(checked).toEqual(['ours', 'ours, too', 'forged', 'forged']);
+  });
+
+  it('S17: does not recognise a JWT again whose key is no longer ours', async () => {
+    const { jwts, key } = rig();
+    await jwts.verify('ours');
+    key.keyId = 'key-3';
+    expect(await jwts.verify('ours')).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ import {
   plusMinutes,
   plusSeconds,
 } from '@muster/kernel';
-import type { Memory, SessionClaims, SessionJwtSigner } from './ports.ts';
+import type { Memory, NamedSession, SessionClaims, SessionJwtSigner } from './ports.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { type LiveSession, wireFactor } from './wire.ts';
 
@@ -28,6 +28,8 @@ export class SessionJwts {
     private readonly signer: Pick<SessionJwtSigner, 'sign' | 'verify' | 'keyIdOf'>,
     private readonly keys: Pick<SigningKeys, 'current' | 'find'>,
     private readonly issued: Memory<IssuedJwt>,
+    /** By the whole text of a JWT that was found genuine. Whether its key still is one of ours is asked each time. */
+    private readonly recognised: Memory<NamedSession>,
   ) {}
 
   /** A JWT of five minutes, or less where the session ends sooner. */
@@ -46,10 +48,15 @@ export class SessionJwts {
   }
 
   /** Which session a genuine JWT is of, expired or not; undefined for any other text. */
-  async verify(jwt: string) {
+  async verify(jwt: string): Promise<NamedSession | undefined> {
     const keyId = this.signer.keyIdOf(jwt);
     const key = keyId === undefined ? undefined : await this.keys.find(keyId);
-    return key && this.signer.verify(jwt, key);
+    if (!key) return undefined;
+    const known = this.recognised.get(jwt);
+    if (known) return known;
+    const named = await this.signer.verify(jwt, key);
+    if (named) this.recognised.set(jwt, named);
+    return named;
   }
 }
 

@@ -61,26 +61,24 @@ export class SessionRevocationService {
 
   /** All sessions of a member that count now. */
   async list(
-    { context, command }: Call,
+    { context, at }: Call,
     given: { readonly organization: string; readonly memberId: string },
   ): Promise<readonly WireMemberSession[]> {
     const { organizations, memberSessions, lookup, sessions } = this.parts;
     const { organization, memberId } = given;
     const { member } = await organizations.entry({ organization, memberId }, context);
     if (!member) throw new DomainError<WireErrorType>('member_not_found');
-    const places = await memberSessions.of(member.memberId, command.at);
+    const places = await memberSessions.of(member.memberId, at);
     const found = await Promise.all(places.map(({ sessionId }) => lookup.read(sessionId)));
     const judged = await Promise.all(
-      found
-        .filter((session) => session !== undefined)
-        .map((session) => sessions.find(session, context, command.at)),
+      found.filter((session) => session !== undefined).map((session) => sessions.find(session, context, at)),
     );
     return judged.filter((live) => live !== undefined).map(wireSession);
   }
 
   private async revokeAll(call: Call, authority: Authority, memberId: string): Promise<void> {
     authority.permit(REVOKE, memberId);
-    const places = await this.parts.memberSessions.of(memberId, call.command.at);
+    const places = await this.parts.memberSessions.of(memberId, call.at);
     const reached = places.filter((place) => reaches(authority, place));
     await this.end(call, reached, 'member_sessions_revoked');
   }

@@ -1,5 +1,5 @@
-import { canonicalJson, type Json } from '@muster/kernel';
-import type { LookupHash } from '@muster/eventsourcing';
+import type { CommandContext, LookupHash } from '@muster/eventsourcing';
+import { canonicalJson, type Clock, type Json } from '@muster/kernel';
 import type { CallerContext } from '@muster/nest-kit';
 import type { Call } from '../application/ports.ts';
 
@@ -8,13 +8,22 @@ export type ToCall = (caller: CallerContext, type: string, body: object) => Call
 
 /**
  * The body becomes part of the command as a keyed hash: the log keeps a hash of commands for ever, and a plain one of a
- * six-digit code could be guessed from it.
+ * six-digit code could be guessed from it. Most calls only read: the command is made when it is asked for.
  */
 export const callsOf =
-  (projectId: string, lookupHash: LookupHash): ToCall =>
-  (caller, type, body) => ({
-    context: caller.context,
-    command: caller.command(type, {
-      body: lookupHash(`${projectId}/request-body`, canonicalJson(JSON.parse(JSON.stringify(body)) as Json)),
-    }),
-  });
+  (projectId: string, lookupHash: LookupHash, clock: Clock): ToCall =>
+  (caller, type, body) => {
+    const at = clock();
+    let command: CommandContext | undefined;
+    const made = (): CommandContext => {
+      const text = canonicalJson(JSON.parse(JSON.stringify(body)) as Json);
+      return { ...caller.command(type, { body: lookupHash(`${projectId}/request-body`, text) }), at };
+    };
+    return {
+      context: caller.context,
+      at,
+      get command() {
+        return (command ??= made());
+      },
+    };
+  };

@@ -76,6 +76,7 @@ export class SessionRig {
       memberSessions: sessionsByMember(this.sessionsView),
       signer,
       issuedJwts: new Map(),
+      recognisedJwts: new Map(),
       lastUses: new Map(),
     });
   }
@@ -114,10 +115,8 @@ export class SessionRig {
       causationId: requestId,
     };
     const commandId = idempotencyKey === undefined ? uuidv7() : `${type}.${idempotencyKey}`;
-    return {
-      context,
-      command: commandContext(context, { commandId, at: this.now, content: { type, body } }),
-    };
+    const content = { type, body };
+    return { context, at: this.now, command: commandContext(context, { commandId, at: this.now, content }) };
   }
 
   /** Types of the events of this service, in order; of some categories where named. */
