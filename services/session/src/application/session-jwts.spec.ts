@@ -8,7 +8,8 @@ import { sessionDecider } from '../domain/session/session.decider.ts';
 const rig = () => {
   const signed: SessionClaims[] = [];
   const checked: string[] = [];
-  const key = { keyId: 'key-1', publicJwk: {}, privateJwk: {} };
+  let key = { keyId: 'key-1', publicJwk: {}, privateJwk: {} };
+  const rotate = () => (key = { ...key, keyId: 'key-3' });
   const keys = { current: () => key, find: async (keyId: string) => (keyId === key.keyId ? key : undefined) };
   const signer = {
     sign: async (claims: SessionClaims) => `jwt-${signed.push(claims)}`,
@@ -21,23 +22,26 @@ const rig = () => {
   return {
     signed,
     checked,
-    key,
+    rotate,
     jwts: new SessionJwts(signer, keys, new Map<string, IssuedJwt>(), new Map()),
   };
 };
+const session: LiveSession['session'] = {
+  ...sessionDecider.initialState,
+  phase: 'active',
+  memberId: adaAtAcme,
+  startedAt: '2026-11-23T09:00:00.000Z',
+  ledger: [{ factor: emailFactor(), provenFor: null }],
+  generation: 1,
+};
+const organization = organizationFacts();
+const member = memberFacts();
 const live = (change: Partial<LiveSession> = {}): LiveSession => ({
   sessionId: 'session-1',
   organizationId: acme,
-  organization: organizationFacts(),
-  member: memberFacts(),
-  session: {
-    ...sessionDecider.initialState,
-    phase: 'active',
-    memberId: adaAtAcme,
-    startedAt: '2026-11-23T09:00:00.000Z',
-    ledger: [{ factor: emailFactor(), provenFor: null }],
-    generation: 1,
-  },
+  organization,
+  member,
+  session,
   accessedAt: '2026-11-23T09:00:00.000Z',
   expiresAt: '2026-11-23T10:00:00.000Z',
   endsAt: '2026-11-23T10:00:00.000Z',
@@ -87,9 +91,9 @@ describe('issuing', () => {
     ['a role', { member: memberFacts({ roles: [] }) }],
     ['the slug', { organization: organizationFacts({ slug: 'acme-2' }) }],
     ['the end', { expiresAt: '2026-11-23T09:59:00.000Z' }],
-    ['a claim', { session: { ...live().session, customClaims: { plan: 'paid' } } }],
-    ['the factors', { session: { ...live().session, ledger: [] } }],
-    ['the token', { session: { ...live().session, generation: 2 } }],
+    ['a claim', { session: { ...session, customClaims: { plan: 'paid' } } }],
+    ['the factors', { session: { ...session, ledger: [] } }],
+    ['the token', { session: { ...session, generation: 2 } }],
     ['the member', { member: memberFacts({ memberId: 'member-2' }) }],
     ['that the session ends before the JWT would', { endsAt: '2026-11-23T09:03:00.000Z' }],
     ['the time, backwards', { accessedAt: '2026-11-23T08:59:59.999Z' }],
@@ -100,11 +104,11 @@ describe('issuing', () => {
   });
 
   it('S17: never gives it again for another session, or with another key', async () => {
-    const { jwts, key } = rig();
+    const { jwts, rotate } = rig();
     await jwts.issue(live());
     expect(await jwts.issue(live({ sessionId: 'session-2' }))).toBe('jwt-2');
-    key.keyId = 'key-2';
-    expect(await jwts.issue(live())).toBe('jwt-3');
+    rotate();
+    expect(await jwts.issue(live({ sessionId: 'session-2' }))).toBe('jwt-3');
   });
 });
 
@@ -127,9 +131,9 @@ describe('recognising', () => {
   });
 
   it('S17: does not recognise a JWT again whose key is no longer ours', async () => {
-    const { jwts, key } = rig();
+    const { jwts, rotate } = rig();
     await jwts.verify('ours');
-    key.keyId = 'key-3';
+    rotate();
     expect(await jwts.verify('ours')).toBeUndefined();
   });
 });

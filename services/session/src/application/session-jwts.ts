@@ -8,6 +8,7 @@ import {
 } from '@muster/kernel';
 import type { Memory, NamedSession, SessionClaims, SessionJwtSigner } from './ports.ts';
 import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKey } from '../domain/signing-key/signing-key.decider.ts';
 import { type LiveSession, wireFactor } from './wire.ts';
 
 const JWT_MINUTES = 5;
@@ -16,8 +17,9 @@ const REUSE_SECONDS = 10;
 
 export type IssuedJwt = {
   readonly jwt: string;
-  /** All that the JWT says and is signed with, in full: a shorter key could hand out another session's (S17). */
-  readonly said: string;
+  /** What the JWT was made of. The very same objects, not a digest: that could hand out another session's (S17). */
+  readonly key: SigningKey;
+  readonly live: LiveSession;
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
 };
@@ -36,14 +38,11 @@ export class SessionJwts {
   async issue(live: LiveSession): Promise<string> {
     const key = this.keys.current();
     const { accessedAt: at, endsAt } = live;
-    const said = canonicalJson([key.keyId, live.member.memberId, ...saidOf(live)]);
     const known = this.issued.get(live.sessionId);
-    const isRecent = known && at >= known.issuedAt && at < plusSeconds(known.issuedAt, REUSE_SECONDS);
-    if (isRecent && known.said === said && known.expiresAt <= endsAt) return known.jwt;
-
+    if (known && isStillTrue(known, live, key)) return known.jwt;
     const expiresAt = earlierOf(plusMinutes(at, JWT_MINUTES), endsAt);
     const jwt = await this.signer.sign(claimsOf(live, expiresAt), key);
-    this.issued.set(live.sessionId, { jwt, said, issuedAt: at, expiresAt });
+    this.issued.set(live.sessionId, { jwt, key, live, issuedAt: at, expiresAt });
     return jwt;
   }
 
@@ -60,6 +59,17 @@ export class SessionJwts {
   }
 }
 
+/** Issued moments ago, of the same facts, and not beyond the session's end, which may have come closer. */
+const isStillTrue = (known: IssuedJwt, live: LiveSession, key: SigningKey): boolean =>
+  live.accessedAt >= known.issuedAt &&
+  live.accessedAt < plusSeconds(known.issuedAt, REUSE_SECONDS) &&
+  known.key === key &&
+  known.live.session === live.session &&
+  known.live.member === live.member &&
+  known.live.organization === live.organization &&
+  known.live.expiresAt === live.expiresAt &&
+  known.expiresAt <= live.endsAt;
+
 const organizationOf = ({ organization }: LiveSession): JsonObject => ({
   organization_id: organization.organizationId,
   slug: organization.slug,
@@ -75,8 +85,6 @@ const sessionOf = ({ sessionId, session, member, expiresAt }: LiveSession): Json
   // Of the session's token: a JWT from before the last proof cannot be refreshed either.
   generation: session.generation,
 });
-
-const saidOf = (live: LiveSession) => [sessionOf(live), organizationOf(live), live.session.customClaims];
 
 const claimsOf = (live: LiveSession, expiresAt: Instant): SessionClaims => ({
   memberId: live.member.memberId,
