@@ -1,11 +1,4 @@
-import {
-  canonicalJson,
-  earlierOf,
-  type Instant,
-  type JsonObject,
-  plusMinutes,
-  plusSeconds,
-} from '@muster/kernel';
+import { earlierOf, type Instant, type JsonObject, plusMinutes, plusSeconds } from '@muster/kernel';
 import type { Memory, NamedSession, SessionClaims, SessionJwtSigner } from './ports.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { SigningKey } from '../domain/signing-key/signing-key.decider.ts';
