@@ -35,7 +35,7 @@ import { sessionsByMemberProjection } from './read-models/sessions-by-member/ses
 import { sessionsByMember } from './read-models/sessions-by-member/sessions-by-member.queries.ts';
 
 const REMEMBERED_SESSIONS = 100_000;
-/** Whole texts are the keys: some kilobytes each. */
+/** Some kilobytes each. */
 const REMEMBERED_JWTS = 10_000;
 const REPLAY_MILLISECONDS = 600_000;
 
@@ -93,7 +93,7 @@ const partsOf = (platform: Platform) => {
     readSession: facts.session,
     memberSessions: sessionsByMember(memberSessions),
     signer: new JoseSessionJwt({ issuer: config.issuer, projectId }),
-    issuedJwts: new LRUCache({ max: REMEMBERED_SESSIONS }),
+    issuedJwts: new LRUCache({ max: REMEMBERED_JWTS }),
     recognisedJwts: new LRUCache({ max: REMEMBERED_JWTS }),
     lastUses: new LRUCache({ max: REMEMBERED_SESSIONS }),
   });

@@ -153,15 +153,7 @@ describe('exchanging an intermediate session', () => {
   it('R16: does not bring back what was proven for a member before they were disabled', async () => {
     await rig.organizations.changeMember(adaAtAcme, { mfaEnrolled: true });
     rig.proofs.send('login', proofFor());
-    const { intermediate_session_token: token } = await rig.application.logins.authenticateEmailLink(
-      rig.call(),
-      { token: 'login', codeVerifier: null },
-      {
-        durationMinutes: null,
-        customClaims: {},
-        carried: { sessionToken: null, sessionJwt: null, intermediateSessionToken: null },
-      },
-    );
+    const { intermediate_session_token: token } = await rig.logIn('login');
     await rig.organizations.changeMember(adaAtAcme, { mfaEnrolled: false, epoch: 8 });
     expect(await refusal(exchange(acme, { token }))).toBe('insufficient_factors');
     expect(await refusal(exchange(globex, { token }))).toBe('none');

@@ -11,7 +11,8 @@ import {
   proofFor,
 } from '../testing/facts.ts';
 import { refusal } from '../testing/refusal.ts';
-import { SessionRig } from '../testing/session-rig.ts';
+import { nothingCarried, SessionRig } from '../testing/session-rig.ts';
+import type { Carried } from './session-wishes.ts';
 
 const initech = 'organization-test-01919191-0000-7000-8000-00000000000c';
 const rule = { ruleId: 'jit-rule-1' } as never;
@@ -23,11 +24,10 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
-const nothing = { sessionToken: null, sessionJwt: null, intermediateSessionToken: null };
 const discover = (token = 'link-1', key?: string) =>
   rig.application.discovery.authenticateEmailLink(rig.call('Discover', key), { token, codeVerifier: null });
-const list = (carried: Partial<typeof nothing> | Record<string, string>) =>
-  rig.application.discovery.list(rig.call(), { ...nothing, ...carried });
+const list = (carried: Partial<Carried>) =>
+  rig.application.discovery.list(rig.call(), { ...nothingCarried, ...carried });
 const summary = (organizations: readonly WireDiscoveredOrganization[]) =>
   organizations.map(({ organization, membership, member_authenticated }) => [
     organization.organization_slug,
@@ -36,11 +36,7 @@ const summary = (organizations: readonly WireDiscoveredOrganization[]) =>
   ]);
 const logIn = () => {
   rig.proofs.send('login', proofFor());
-  return rig.application.logins.authenticateEmailLink(
-    rig.call(),
-    { token: 'login', codeVerifier: null },
-    { durationMinutes: null, customClaims: {}, carried: nothing },
-  );
+  return rig.logIn('login');
 };
 
 describe('discovery', () => {

@@ -1,16 +1,6 @@
-import {
-  acme,
-  adaAtAcme,
-  adaAtGlobex,
-  emailFactor,
-  globex,
-  memberFacts,
-  proofFor,
-} from '../testing/facts.ts';
+import { acme, adaAtAcme, emailFactor, memberFacts, proofFor } from '../testing/facts.ts';
 import { refusal } from '../testing/refusal.ts';
-import { SessionRig } from '../testing/session-rig.ts';
-import type { LoginAnswer, LoginRequest } from './login.service.ts';
-import type { Carried } from './session-wishes.ts';
+import { type LoginGiven, nothingCarried, SessionRig } from '../testing/session-rig.ts';
 
 let rig: SessionRig;
 beforeEach(async () => {
@@ -19,42 +9,13 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
-type Given = Partial<Omit<LoginRequest, 'carried'>> &
-  Partial<Carried> & { key?: string; codeVerifier?: string };
-
-const logIn = (token = 'link-1', { key, codeVerifier, ...given }: Given = {}): Promise<LoginAnswer> =>
-  rig.application.logins.authenticateEmailLink(
-    rig.call('AuthenticateMagicLink', key),
-    { token, codeVerifier: codeVerifier ?? null },
-    {
-      durationMinutes: given.durationMinutes ?? null,
-      customClaims: given.customClaims ?? {},
-      carried: {
-        sessionToken: given.sessionToken ?? null,
-        sessionJwt: given.sessionJwt ?? null,
-        intermediateSessionToken: given.intermediateSessionToken ?? null,
-      },
-    },
-  );
+const logIn = (token = 'link-1', given?: LoginGiven) => rig.logIn(token, given);
 const logInByCode = (code: string, given: Partial<{ organization: string; address: string }> = {}) =>
   rig.application.logins.authenticateEmailCode(
     rig.call('AuthenticateEmailCode'),
     { organization: acme, address: 'ada@acme.test', code, ...given },
-    {
-      durationMinutes: null,
-      customClaims: {},
-      carried: { sessionToken: null, sessionJwt: null, intermediateSessionToken: null },
-    },
+    { durationMinutes: null, customClaims: {}, carried: nothingCarried },
   );
-const requireMfa = (organizationId = acme) =>
-  rig.organizations.changeOrganization(organizationId, {
-    mfa: { requirement: 'REQUIRED_FOR_ALL', mode: 'ALL_ALLOWED', allowed: [] },
-  });
-const openPolicy = (organizationId = acme) =>
-  rig.organizations.changeOrganization(organizationId, {
-    mfa: { requirement: 'OPTIONAL', mode: 'ALL_ALLOWED', allowed: [] },
-    authentication: { mode: 'ALL_ALLOWED', allowed: [] },
-  });
 
 describe('logging in with a link', () => {
   it('answers a session, its tokens, and who is in', async () => {
@@ -223,204 +184,6 @@ describe('an e-mail update', () => {
     const answer = await logIn('update');
     expect(answer.member.email_address).toBe('ada@new.test');
     expect(answer.member_authenticated).toBe(true);
-  });
-});
-
-describe('a login that is not enough yet', () => {
-  beforeEach(() => requireMfa());
-
-  it('R13, R17: answers an intermediate session and what is missing, and no session', async () => {
-    const answer = await logIn('link-1', { durationMinutes: 30, customClaims: { a: 1 } });
-    expect(answer).toMatchObject({
-      member_id: adaAtAcme,
-      member_authenticated: false,
-      member_session: null,
-      session_token: '',
-      session_jwt: '',
-      primary_required: null,
-      mfa_required: { member_options: null, reasons: [{ code: 'mfa_required_by_organization' }] },
-      intermediate_session_token_expires_at: '2026-11-23T09:10:00.000Z',
-      method_id: 'member-email-ada-at-acme',
-    });
-    expect(await rig.written()).toEqual([
-      'login.LoginStarted',
-      'intermediateSession.IntermediateSessionStarted',
-      'login.LoginCompleted',
-    ]);
-  });
-
-  it('E5: repeats the same intermediate session for the same key', async () => {
-    const first = await logIn('link-1', { key: 'key-1' });
-    const again = await logIn('link-1', { key: 'key-1' });
-    expect(again.intermediate_session_token).toBe(first.intermediate_session_token);
-    expect(again.mfa_required).toEqual(first.mfa_required);
-  });
-
-  it('E5: repeats it also where the policy would now give a session: the login has ended', async () => {
-    const first = await logIn('link-1', { key: 'key-1' });
-    await openPolicy();
-    const again = await logIn('link-1', { key: 'key-1' });
-    expect(again).toMatchObject({
-      member_authenticated: false,
-      intermediate_session_token: first.intermediate_session_token,
-    });
-    expect(await rig.written('session')).toEqual([]);
-  });
-
-  it('R17: is known by its own token only, not by another one derived from it', async () => {
-    const { intermediate_session_token } = await logIn();
-    const { tokens } = rig.dependencies;
-    const { id } = tokens.verify('intermediate-session', intermediate_session_token)!;
-    const another = tokens.derive('intermediate-session', id, 2);
-    rig.proofs.send('link-2', proofFor());
-    expect(await refusal(logIn('link-2', { intermediateSessionToken: another }))).toBe(
-      'intermediate_session_not_found',
-    );
-  });
-
-  it('R11: gives the same intermediate session back while it is not enough, with its own end', async () => {
-    const { intermediate_session_token } = await logIn();
-    rig.pass({ minutes: 3 });
-    rig.proofs.send('link-2', proofFor({ factor: emailFactor({ method: 'email_otp' }) }));
-    const answer = await logIn('link-2', { intermediateSessionToken: intermediate_session_token });
-    expect(answer.intermediate_session_token).toBe(intermediate_session_token);
-    expect(answer.intermediate_session_token_expires_at).toBe('2026-11-23T09:10:00.000Z');
-    expect(await rig.written('intermediateSession')).toEqual([
-      'intermediateSession.IntermediateSessionStarted',
-      'intermediateSession.FactorAdded',
-    ]);
-  });
-
-  it('R11, R18: becomes a session once it is enough, with all factors, and is used up by it', async () => {
-    const { intermediate_session_token } = await logIn();
-    await openPolicy();
-    rig.proofs.send('link-2', proofFor({ factor: emailFactor({ method: 'email_otp' }) }));
-    const answer = await logIn('link-2', { intermediateSessionToken: intermediate_session_token });
-    expect(answer.member_session?.authentication_factors.map(({ type }) => type)).toEqual([
-      'magic_link',
-      'email_otp',
-    ]);
-    rig.proofs.send('link-3', proofFor());
-    expect(await refusal(logIn('link-3', { intermediateSessionToken: intermediate_session_token }))).toBe(
-      'intermediate_session_not_found',
-    );
-  });
-
-  it('is over after ten minutes', async () => {
-    const { intermediate_session_token } = await logIn();
-    rig.pass({ minutes: 10 });
-    rig.proofs.send('link-2', proofFor());
-    expect(await refusal(logIn('link-2', { intermediateSessionToken: intermediate_session_token }))).toBe(
-      'intermediate_session_not_found',
-    );
-  });
-
-  it('R2: is no help to somebody else, and no error', async () => {
-    const { intermediate_session_token } = await logIn();
-    const grace = memberFacts({ memberId: 'member-test-grace', address: 'grace@acme.test', epoch: 0 });
-    await rig.organizations.putMember(acme, grace);
-    const factor = emailFactor({ subject: { kind: 'email', address: 'grace@acme.test', emailId: '' } });
-    rig.proofs.send('grace', proofFor({ factor, memberId: 'member-test-grace', memberEpoch: 0 }));
-    const answer = await logIn('grace', { intermediateSessionToken: intermediate_session_token });
-    expect(answer.intermediate_session_token).not.toBe(intermediate_session_token);
-    expect(answer.member_id).toBe('member-test-grace');
-  });
-
-  it('R3: still lets the person into an organization that asks for less', async () => {
-    const { intermediate_session_token } = await logIn();
-    rig.proofs.send(
-      'globex',
-      proofFor({ organizationId: globex, memberId: adaAtGlobex, memberEpoch: 0, organizationEpoch: 1 }),
-    );
-    const answer = await logIn('globex', { intermediateSessionToken: intermediate_session_token });
-    expect(answer).toMatchObject({ member_authenticated: true, organization_id: globex });
-  });
-});
-
-describe('a login with a session at hand', () => {
-  it('R14: proves again in the same session, whose token changes (session fixation)', async () => {
-    const first = await logIn();
-    rig.pass({ minutes: 10 });
-    const lastProvenAt = rig.now;
-    rig.proofs.send(
-      'link-2',
-      proofFor({ factor: emailFactor({ lastProvenAt, firstProvenAt: lastProvenAt }) }),
-    );
-    const answer = await logIn('link-2', { sessionToken: first.session_token, durationMinutes: 120 });
-    expect(answer.member_session).toMatchObject({
-      member_session_id: first.member_session!.member_session_id,
-      started_at: '2026-11-23T09:00:00.000Z',
-      expires_at: '2026-11-23T11:10:00.000Z',
-      authentication_factors: [
-        { created_at: '2026-11-23T09:00:00.000Z', last_authenticated_at: '2026-11-23T09:10:00.000Z' },
-      ],
-    });
-    expect(answer.session_token).not.toBe(first.session_token);
-    rig.proofs.send('link-3', proofFor());
-    expect(await refusal(logIn('link-3', { sessionToken: first.session_token }))).toBe('session_not_found');
-    expect(await refusal(logIn('link-3', { sessionJwt: first.session_jwt }))).toBe('session_not_found');
-  });
-
-  it('E5: answers a repeat with the same key, though the token it brings is dead by then', async () => {
-    const { session_token: sessionToken } = await logIn();
-    rig.proofs.send('link-2', proofFor());
-    const first = await logIn('link-2', { sessionToken, key: 'key-1' });
-    const again = await logIn('link-2', { sessionToken, key: 'key-1' });
-    expect(again.session_token).toBe(first.session_token);
-  });
-
-  it('does not use up the proof for a session that has ended', async () => {
-    const { session_token: sessionToken } = await logIn();
-    rig.pass({ minutes: 60 });
-    rig.proofs.send('link-2', proofFor());
-    expect(await refusal(logIn('link-2', { sessionToken }))).toBe('session_not_found');
-    expect(rig.proofs.wasUsed('link-2')).toBe(false);
-  });
-
-  it('is not extended where no duration is given', async () => {
-    const first = await logIn();
-    rig.pass({ minutes: 10 });
-    rig.proofs.send('link-2', proofFor());
-    const answer = await logIn('link-2', { sessionJwt: first.session_jwt });
-    expect(answer.member_session?.expires_at).toBe('2026-11-23T10:00:00.000Z');
-  });
-
-  it('ignores the session of another member without a word', async () => {
-    rig.proofs.send(
-      'globex',
-      proofFor({ organizationId: globex, memberId: adaAtGlobex, memberEpoch: 0, organizationEpoch: 1 }),
-    );
-    const elsewhere = await logIn('globex');
-    const answer = await logIn('link-1', { sessionToken: elsewhere.session_token });
-    expect(answer.member_session?.member_session_id).not.toBe(elsewhere.member_session!.member_session_id);
-    expect(await rig.written('session')).toEqual(['session.SessionStarted', 'session.SessionStarted']);
-  });
-
-  it('R14: mends a session that only wants a fresh proof', async () => {
-    const first = await logIn('link-1', { durationMinutes: 600 });
-    await rig.organizations.changeOrganization(acme, {
-      session: {
-        maximumDurationMinutes: null,
-        idleTimeoutMinutes: null,
-        reauthenticationIntervalMinutes: 60,
-      },
-    });
-    rig.pass({ minutes: 61 });
-    const lastProvenAt = rig.now;
-    rig.proofs.send(
-      'link-2',
-      proofFor({ factor: emailFactor({ lastProvenAt, firstProvenAt: lastProvenAt }) }),
-    );
-    const answer = await logIn('link-2', { sessionToken: first.session_token });
-    expect(answer.member_session?.member_session_id).toBe(first.member_session!.member_session_id);
-  });
-
-  it('R13: is no way round a second factor', async () => {
-    const first = await logIn();
-    await requireMfa();
-    rig.proofs.send('link-2', proofFor());
-    const answer = await logIn('link-2', { sessionToken: first.session_token });
-    expect(answer).toMatchObject({ member_authenticated: false, session_token: '' });
   });
 });
 

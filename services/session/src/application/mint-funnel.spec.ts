@@ -1,7 +1,8 @@
-import type { Factor, MemberFacts, OrganizationFacts } from '@muster/contracts';
+import { type MemberFacts, type OrganizationFacts, noSessionPolicy } from '@muster/contracts';
 import { DomainError } from '@muster/kernel';
 import type { Ledger } from '../domain/ledger.ts';
 import { acme, adaAtAcme, adaAtGlobex, emailFactor, entryOf, globex, memberFacts } from '../testing/facts.ts';
+import { mintRequest, provenAtAcme } from '../testing/mint-request.ts';
 import { SessionRig } from '../testing/session-rig.ts';
 import { mintChecks } from './mint/mint-checks.ts';
 import type { MintRequest } from './mint/mint-attempt.ts';
@@ -12,30 +13,11 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
-const proven = (factor: Partial<Factor> = {}): Ledger => [
-  {
-    factor: emailFactor(factor),
-    provenFor: { organizationId: acme, organizationEpoch: 3, memberId: adaAtAcme, memberEpoch: 7 },
-  },
-];
-const request = (given: Partial<MintRequest> = {}): MintRequest => ({
-  organizationId: acme,
-  memberId: adaAtAcme,
-  cause: 'login',
-  proofs: proven(),
-  intermediateSessionId: null,
-  continued: null,
-  loginId: null,
-  durationMinutes: null,
-  customClaims: {},
-  ...given,
-});
-
 /** What became of it: a session, an error's code, or what is missing. */
 const verdict = async (given: Partial<MintRequest> = {}): Promise<string> => {
   const { context, command } = rig.call();
   try {
-    const outcome = await rig.application.funnel.mint(request(given), command, context);
+    const outcome = await rig.application.funnel.mint(mintRequest(given), command, context);
     if (outcome.minted) return 'minted';
     const { primary_required, mfa_required, reauthentication_required } = outcome.gap;
     return [primary_required, mfa_required, reauthentication_required]
@@ -47,16 +29,11 @@ const verdict = async (given: Partial<MintRequest> = {}): Promise<string> => {
   }
 };
 
-const noPolicy = {
-  maximumDurationMinutes: null,
-  idleTimeoutMinutes: null,
-  reauthenticationIntervalMinutes: null,
-};
 const optional = { requirement: 'OPTIONAL', mode: 'ALL_ALLOWED', allowed: [] } as const;
 
 const minted = async (given: Partial<MintRequest> = {}): Promise<string> => {
   const { context, command } = rig.call();
-  const outcome = await rig.application.funnel.mint(request(given), command, context);
+  const outcome = await rig.application.funnel.mint(mintRequest(given), command, context);
   if (!outcome.minted) throw new Error('nothing was minted');
   return outcome.sessionId;
 };
@@ -72,9 +49,9 @@ describe('R15: the one funnel', () => {
   it('S12 (target organization): refuses facts about another organization than the one asked for', async () => {
     const { entry } = rig.organizations;
     rig.organizations.entry = (asked) => entry({ ...asked, organization: globex });
-    expect(await verdict({ memberId: adaAtGlobex, proofs: [{ ...proven()[0]!, provenFor: null }] })).toBe(
-      'organization_not_found',
-    );
+    expect(
+      await verdict({ memberId: adaAtGlobex, proofs: [{ ...provenAtAcme()[0]!, provenFor: null }] }),
+    ).toBe('organization_not_found');
   });
 
   it('S12 (target organization): refuses a name that stands for the organization instead of its id', async () =>
@@ -88,7 +65,7 @@ describe('R15: the one funnel', () => {
   it('R16: refuses it even with a fresh proof beside', async () => {
     await rig.organizations.changeOrganization(acme, { epoch: 4 });
     const fresh = { factor: emailFactor({ method: 'email_otp' }), provenFor: null };
-    expect(await verdict({ proofs: [...proven(), fresh] })).toBe('insufficient_factors');
+    expect(await verdict({ proofs: [...provenAtAcme(), fresh] })).toBe('insufficient_factors');
   });
 
   it.each(['pending', 'invited', 'deleted'] as const)(
@@ -136,7 +113,9 @@ describe('R15: the one funnel', () => {
     );
     const fresh = [{ factor: emailFactor(), provenFor: null }];
     rig.organizations.asked.length = 0;
-    await rig.organizations.changeOrganization(acme, { session: { ...noPolicy, idleTimeoutMinutes: 5 } });
+    await rig.organizations.changeOrganization(acme, {
+      session: { ...noSessionPolicy, idleTimeoutMinutes: 5 },
+    });
     await rig.organizations.changeMember(adaAtAcme, { epoch: 7 });
     rig.pass({ minutes: 5 });
     expect(
@@ -156,14 +135,14 @@ describe('R15: the one funnel', () => {
 
   it.each<[string, Ledger]>([
     ['nothing', []],
-    ['another address', proven({ subject: { kind: 'email', address: 'eve@acme.test', emailId: '' } })],
+    ['another address', provenAtAcme({ subject: { kind: 'email', address: 'eve@acme.test', emailId: '' } })],
     [
       'something of another organization',
-      proven({ trust: { kind: 'organization', organizationId: globex } }),
+      provenAtAcme({ trust: { kind: 'organization', organizationId: globex } }),
     ],
     [
       'the subject of a connection (R12)',
-      proven({
+      provenAtAcme({
         subject: { kind: 'connection', connectionId: 'saml-1', subject: 'ada@acme.test' },
         trust: { kind: 'connection', connectionId: 'saml-1' },
       }),
@@ -177,7 +156,7 @@ describe('R15: the one funnel', () => {
       authentication: { mode: 'RESTRICTED', allowed: ['email_otp'] },
     });
     expect(await verdict()).toBe('methods_not_allowed');
-    expect(await verdict({ proofs: proven({ method: 'email_otp' }) })).toBe('minted');
+    expect(await verdict({ proofs: provenAtAcme({ method: 'email_otp' }) })).toBe('minted');
   });
 
   it.each<[string, Partial<OrganizationFacts>, Partial<MemberFacts>, string]>([
@@ -199,7 +178,7 @@ describe('R15: the one funnel', () => {
 
   it('R14 (recent proof): asks again for what was proven too long ago', async () => {
     await rig.organizations.changeOrganization(acme, {
-      session: { ...noPolicy, reauthenticationIntervalMinutes: 360 },
+      session: { ...noSessionPolicy, reauthenticationIntervalMinutes: 360 },
     });
     rig.pass({ minutes: 359, seconds: 59 });
     expect(await verdict()).toBe('minted');
@@ -231,62 +210,5 @@ describe('R15: the one funnel', () => {
     await rig.organizations.changeMember(adaAtAcme, { mfaEnrolled: true });
     await verdict();
     expect(await rig.written()).toEqual([]);
-  });
-});
-
-describe('what is minted', () => {
-  const stored = async (sessionId: string) => (await rig.application.readSession(sessionId))!;
-
-  it.each([
-    ['sixty minutes where nothing is said', null, null, '2026-11-23T10:00:00.000Z'],
-    ['what was asked for', 30, null, '2026-11-23T09:30:00.000Z'],
-    ['R14: never more than the organization’s maximum', 600, 480, '2026-11-23T17:00:00.000Z'],
-    ['R14: less than the maximum where less was asked for', 30, 480, '2026-11-23T09:30:00.000Z'],
-    ['R14: the default under the maximum, too', null, 15, '2026-11-23T09:15:00.000Z'],
-  ] as const)('lasts %s', async (_, durationMinutes, maximumDurationMinutes, expiresAt) => {
-    await rig.organizations.changeOrganization(acme, { session: { ...noPolicy, maximumDurationMinutes } });
-    expect((await stored(await minted({ durationMinutes }))).session.expiresAt).toBe(expiresAt);
-  });
-
-  it('R14: is not extended past the maximum from its start', async () => {
-    await rig.organizations.changeOrganization(acme, {
-      session: { ...noPolicy, maximumDurationMinutes: 90 },
-    });
-    const sessionId = await minted();
-    rig.pass({ minutes: 50 });
-    const continued = { sessionId, activeAt: rig.now };
-    await minted({ proofs: [], continued, durationMinutes: 60 });
-    expect((await stored(sessionId)).session.expiresAt).toBe('2026-11-23T10:30:00.000Z');
-  });
-
-  it('R16: keeps the epochs it depends on', async () =>
-    expect((await stored(await minted())).session).toMatchObject({ organizationEpoch: 3, memberEpoch: 7 }));
-
-  it('R3, R12: holds only factors that count here, with this organization’s id of the address', async () => {
-    const factors = [
-      ...proven(),
-      ...proven({ method: 'email_otp', trust: { kind: 'organization', organizationId: globex } }),
-      ...proven({ method: 'email_otp', subject: { kind: 'email', address: 'eve@acme.test', emailId: 'x' } }),
-    ];
-    const { ledger } = (await stored(await minted({ proofs: factors }))).session;
-    expect(ledger.map(({ factor }) => [factor.method, factor.subject])).toEqual([
-      ['magic_link', { kind: 'email', address: 'ada@acme.test', emailId: 'member-email-ada-at-acme' }],
-    ]);
-  });
-
-  it('E12: shows no address and no claim in the log', async () => {
-    await minted({ customClaims: { nickname: 'countess' } });
-    const text = JSON.stringify(await rig.log.readAll(0, 100));
-    expect(text).toContain('session.SessionStarted');
-    expect(text).not.toContain('ada@acme.test');
-    expect(text).not.toContain('countess');
-  });
-
-  it('E5: is the same session again for the same command', async () => {
-    const { context, command } = rig.call('Mint', 'key-1');
-    const first = await rig.application.funnel.mint(request(), command, context);
-    const second = await rig.application.funnel.mint(request(), command, context);
-    expect(second).toEqual(first);
-    expect(await rig.written()).toEqual(['session.SessionStarted']);
   });
 });

@@ -1,3 +1,4 @@
+import { noSessionPolicy } from '@muster/contracts';
 import type { EntryAnswer } from './entry-answers.ts';
 import {
   acme,
@@ -8,26 +9,16 @@ import {
   memberFacts,
   proofFor,
 } from '../testing/facts.ts';
+import { mintRequest } from '../testing/mint-request.ts';
 import { refusal } from '../testing/refusal.ts';
-import { SessionRig } from '../testing/session-rig.ts';
-
-const nothing = { sessionToken: null, sessionJwt: null, intermediateSessionToken: null };
-const noPolicy = {
-  maximumDurationMinutes: null,
-  idleTimeoutMinutes: null,
-  reauthenticationIntervalMinutes: null,
-};
+import { nothingCarried, SessionRig } from '../testing/session-rig.ts';
 
 let rig: SessionRig;
 let atAcme: EntryAnswer;
 beforeEach(async () => {
   rig = await SessionRig.start();
   rig.proofs.send('login', proofFor());
-  atAcme = await rig.application.logins.authenticateEmailLink(
-    rig.call(),
-    { token: 'login', codeVerifier: null },
-    { durationMinutes: 600, customClaims: { plan: 'free' }, carried: nothing },
-  );
+  atAcme = await rig.logIn('login', { durationMinutes: 600, customClaims: { plan: 'free' } });
 });
 afterEach(() => rig.stop());
 
@@ -38,13 +29,7 @@ const exchange = (organization: string, sessionToken = atAcme.session_token, key
     durationMinutes: null,
     customClaims: {},
   });
-const authenticate = (sessionToken: string) =>
-  rig.application.authentication.authenticate(rig.call(), {
-    session: { sessionToken, sessionJwt: null },
-    durationMinutes: null,
-    customClaims: {},
-    authorizationCheck: null,
-  });
+const authenticate = (sessionToken: string) => rig.authenticate({ sessionToken });
 
 describe('switching to another organization', () => {
   it('mints a session there, with the factor but none of the claims of the first', async () => {
@@ -125,7 +110,7 @@ describe('switching to another organization', () => {
       mfa_required: { reasons: [{ code: 'mfa_enrolled_by_member' }] },
     });
     const listed = await rig.application.discovery.list(rig.call(), {
-      ...nothing,
+      ...nothingCarried,
       intermediateSessionToken: answer.intermediate_session_token,
     });
     expect(listed.organization_id_hint).toBe(globex);
@@ -137,21 +122,9 @@ describe('switching to another organization', () => {
       trust: { kind: 'organization', organizationId: acme },
     });
     const { context, command } = rig.call();
-    await rig.application.funnel.mint(
-      {
-        organizationId: acme,
-        memberId: adaAtAcme,
-        cause: 'login',
-        proofs: [{ factor: onlyHere, provenFor: null }],
-        intermediateSessionId: null,
-        continued: { sessionId: atAcme.member_session!.member_session_id, activeAt: rig.now },
-        loginId: null,
-        durationMinutes: null,
-        customClaims: {},
-      },
-      command,
-      context,
-    );
+    const continued = { sessionId: atAcme.member_session!.member_session_id, activeAt: rig.now };
+    const proofs = [{ factor: onlyHere, provenFor: null }];
+    await rig.application.funnel.mint(mintRequest({ proofs, continued }), command, context);
     const { session } = (await rig.application.readSession(atAcme.member_session!.member_session_id))!;
     const sessionId = atAcme.member_session!.member_session_id;
     const token = rig.dependencies.tokens.derive('session', sessionId, session.generation);
@@ -166,7 +139,7 @@ describe('switching to another organization', () => {
 
   it('R14: asks for a fresh proof where the target wants one, whatever the source thinks', async () => {
     await rig.organizations.changeOrganization(globex, {
-      session: { ...noPolicy, reauthenticationIntervalMinutes: 60 },
+      session: { ...noSessionPolicy, reauthenticationIntervalMinutes: 60 },
     });
     rig.pass({ minutes: 60 });
     expect(await exchange(globex)).toMatchObject({
@@ -178,7 +151,7 @@ describe('switching to another organization', () => {
   it('R14: an interval in one organization does not touch the session in another', async () => {
     const atGlobex = await exchange(globex);
     await rig.organizations.changeOrganization(acme, {
-      session: { ...noPolicy, reauthenticationIntervalMinutes: 15 },
+      session: { ...noSessionPolicy, reauthenticationIntervalMinutes: 15 },
     });
     rig.pass({ minutes: 16 });
     expect(await refusal(authenticate(atAcme.session_token))).toBe('session_not_found');

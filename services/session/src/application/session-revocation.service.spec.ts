@@ -5,7 +5,6 @@ import { SessionRig } from '../testing/session-rig.ts';
 import type { EntryAnswer } from './entry-answers.ts';
 import type { Authority } from './session-revocation.service.ts';
 
-const nothing = { sessionToken: null, sessionJwt: null, intermediateSessionToken: null };
 const backend: Authority = { member: null, permit: () => {} };
 /** A member of Acme who may revoke their own sessions, and those of nobody else. */
 const ada: Authority = {
@@ -26,11 +25,7 @@ const logIn = (organizationId = acme, durationMinutes: number | null = null): Pr
   const token = rig.dependencies.newId('login');
   const there = { organizationId: globex, memberId: adaAtGlobex, memberEpoch: 0, organizationEpoch: 1 };
   rig.proofs.send(token, proofFor(organizationId === acme ? {} : there));
-  return rig.application.logins.authenticateEmailLink(
-    rig.call(),
-    { token, codeVerifier: null },
-    { durationMinutes, customClaims: {}, carried: nothing },
-  );
+  return rig.logIn(token, { durationMinutes });
 };
 type Given = { sessionToken?: string; sessionJwt?: string; memberSessionId?: string; memberId?: string };
 const revoke = (given: Given, authority: Authority = backend) =>
@@ -42,14 +37,7 @@ const revoke = (given: Given, authority: Authority = backend) =>
     ...given,
   });
 const isLive = async ({ session_token: sessionToken }: EntryAnswer) =>
-  (await refusal(
-    rig.application.authentication.authenticate(rig.call(), {
-      session: { sessionToken, sessionJwt: null },
-      durationMinutes: null,
-      customClaims: {},
-      authorizationCheck: null,
-    }),
-  )) === 'none';
+  (await refusal(rig.authenticate({ sessionToken }))) === 'none';
 const list = (organization = acme, memberId = adaAtAcme) =>
   rig.application.revocation.list(rig.call(), { organization, memberId });
 

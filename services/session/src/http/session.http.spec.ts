@@ -17,29 +17,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-let sent = 0;
-const link = (proof = proofFor()): string => {
-  const token = `link-${++sent}`;
-  server.proofs.send(token, proof);
-  return token;
-};
-const logIn = async (body: object = {}) => {
-  const response = await server.post('magic_links/authenticate', { magic_links_token: link(), ...body });
-  return response.json();
-};
-const discover = async () => {
-  const body = { discovery_magic_links_token: link(discoveryProof()) };
-  return (await server.post('magic_links/discovery/authenticate', body)).json();
-};
-const errorOf = async (...call: Parameters<SessionServer['post']>) => {
-  const response = await server.post(...call);
-  return [response.statusCode, response.json().error_type];
-};
-
 describe('the calls that take a proof', () => {
   it('magic_links/authenticate answers as the SDK reads it', async () => {
     const response = await server.post('magic_links/authenticate', {
-      magic_links_token: link(),
+      magic_links_token: server.link(),
       session_duration_minutes: 30,
       session_custom_claims: { plan: 'free', nested: { null: null } },
       locale: 'en',
@@ -89,7 +70,7 @@ describe('the calls that take a proof', () => {
       email_address: 'ada@acme.test',
       code: '654321',
     });
-    for (const answer of [await discover(), byCode.json()]) {
+    for (const answer of [await server.discover(), byCode.json()]) {
       expect(answer).toMatchObject({ email_address: 'ada@acme.test', status_code: 200 });
       expect(answer.intermediate_session_token).toMatch(/^[\w-]{71}$/);
       expect(answer.discovered_organizations).toHaveLength(2);
@@ -97,13 +78,13 @@ describe('the calls that take a proof', () => {
   });
 
   it('answers a repeat with the same Idempotency-Key alike, and another body not at all', async () => {
-    const magic_links_token = link();
+    const magic_links_token = server.link();
     const headers = { 'idempotency-key': 'key-1' };
     const first = await server.post('magic_links/authenticate', { magic_links_token }, headers);
     const again = await server.post('magic_links/authenticate', { magic_links_token }, headers);
     expect(again.json().session_token).toBe(first.json().session_token);
     const other = { magic_links_token, session_duration_minutes: 10 };
-    expect(await errorOf('magic_links/authenticate', other, headers)).toEqual([
+    expect(await server.errorOf('magic_links/authenticate', other, headers)).toEqual([
       422,
       'idempotency_key_reused',
     ]);
@@ -125,20 +106,20 @@ describe('the calls that take a proof', () => {
 
 describe('the calls of discovery', () => {
   it('list, exchange: into a session, once', async () => {
-    const { intermediate_session_token } = await discover();
+    const { intermediate_session_token } = await server.discover();
     const listed = await server.post('discovery/organizations', { intermediate_session_token });
     expect(listed.json()).toMatchObject({ email_address: 'ada@acme.test', organization_id_hint: null });
     const body = { intermediate_session_token, organization_id: 'globex' };
     const exchanged = (await server.post('discovery/intermediate_sessions/exchange', body)).json();
     expect(exchanged).toMatchObject({ member_id: adaAtGlobex, member_authenticated: true });
-    expect(await errorOf('discovery/intermediate_sessions/exchange', body)).toEqual([
+    expect(await server.errorOf('discovery/intermediate_sessions/exchange', body)).toEqual([
       404,
       'intermediate_session_not_found',
     ]);
   });
 
   it('create: hands the settings on, without what is about the session', async () => {
-    const { intermediate_session_token } = await discover();
+    const { intermediate_session_token } = await server.discover();
     const asked: unknown[] = [];
     const { createWithMember } = server.organizations;
     server.organizations.createWithMember = (payload) => {
@@ -170,7 +151,7 @@ describe('the calls of discovery', () => {
   });
 
   it('refusals carry their reasons', async () => {
-    const { intermediate_session_token } = await discover();
+    const { intermediate_session_token } = await server.discover();
     await server.organizations.changeMember(adaAtGlobex, { status: 'deleted' });
     const body = { intermediate_session_token, organization_id: globex };
     const response = await server.post('discovery/intermediate_sessions/exchange', body);
@@ -186,7 +167,7 @@ describe('the calls of discovery', () => {
 
 describe('the calls of sessions', () => {
   it('authenticate: by token and by JWT, with a verdict', async () => {
-    const { session_token, session_jwt } = await logIn();
+    const { session_token, session_jwt } = await server.logIn();
     const authorization_check = { organization_id: acme, resource_id: 'stytch.self', action: 'delete' };
     const byToken = await server.post('sessions/authenticate', { session_token, authorization_check });
     expect(byToken.json()).toMatchObject({
@@ -196,20 +177,19 @@ describe('the calls of sessions', () => {
     const byJwt = (await server.post('sessions/authenticate', { session_jwt })).json();
     expect(byJwt).toMatchObject({ session_token });
     expect(byJwt).not.toHaveProperty('verdict');
-    expect(await errorOf('sessions/authenticate', { session_token, authorization_check: {} })).toEqual([
-      400,
-      'bad_request',
-    ]);
+    expect(await server.errorOf('sessions/authenticate', { session_token, authorization_check: {} })).toEqual(
+      [400, 'bad_request'],
+    );
   });
 
   it('exchange: into another organization', async () => {
-    const { session_token } = await logIn();
+    const { session_token } = await server.logIn();
     const answer = await server.post('sessions/exchange', { session_token, organization_id: globex });
     expect(answer.json()).toMatchObject({ member_id: adaAtGlobex, member_authenticated: true });
   });
 
   it('get and revoke: what a member has, and its end', async () => {
-    const { session_token, member_session } = await logIn();
+    const { session_token, member_session } = await server.logIn();
     const query = `sessions?organization_id=acme&member_id=${adaAtAcme}`;
     const ids = async () =>
       (await server.get(query))
@@ -228,24 +208,27 @@ describe('the calls of sessions', () => {
   });
 
   it('I14: revoke with a member-session header: their own, and no other member’s', async () => {
-    const { session_token } = await logIn();
+    const { session_token } = await server.logIn();
     const headers = { 'x-stytch-member-session': session_token };
-    expect(await errorOf('sessions/revoke', { member_id: adaAtGlobex }, headers)).toEqual([
+    expect(await server.errorOf('sessions/revoke', { member_id: adaAtGlobex }, headers)).toEqual([
       403,
       'session_authorization_error',
     ]);
-    const { session_token: other } = await logIn();
+    const { session_token: other } = await server.logIn();
     expect((await server.post('sessions/revoke', { session_token: other }, headers)).statusCode).toBe(200);
-    expect(await errorOf('sessions/authenticate', { session_token: other })).toEqual([
+    expect(await server.errorOf('sessions/authenticate', { session_token: other })).toEqual([
       404,
       'session_not_found',
     ]);
     expect((await server.post('sessions/revoke', { session_token }, headers)).statusCode).toBe(200);
-    expect(await errorOf('sessions/revoke', { session_token }, headers)).toEqual([404, 'session_not_found']);
+    expect(await server.errorOf('sessions/revoke', { session_token }, headers)).toEqual([
+      404,
+      'session_not_found',
+    ]);
   });
 
   it('jwks: verifies our JWTs, for anybody; of another project there is none', async () => {
-    const { session_jwt } = await logIn();
+    const { session_jwt } = await server.logIn();
     const response = await server.get(`sessions/jwks/${projectId}`, {});
     expect(response.json()).toMatchObject({ status_code: 200, request_id: expect.any(String) });
     const { payload } = await jwtVerify(session_jwt, createLocalJWKSet(response.json()), {
@@ -258,56 +241,5 @@ describe('the calls of sessions', () => {
     expect(JSON.stringify(response.json())).not.toContain('"d"');
     const other = await server.get('sessions/jwks/project-test-other', {});
     expect([other.statusCode, other.json().error_type]).toEqual([404, 'project_not_found']);
-  });
-});
-
-describe('who may call', () => {
-  it.each([
-    'magic_links/authenticate',
-    'magic_links/discovery/authenticate',
-    'otps/email/authenticate',
-    'otps/email/discovery/authenticate',
-    'discovery/organizations',
-    'discovery/organizations/create',
-    'discovery/intermediate_sessions/exchange',
-    'sessions/authenticate',
-    'sessions/exchange',
-    'sessions/revoke',
-  ])('nobody without the project’s secret: %s', async (path) =>
-    expect(await errorOf(path, {}, { authorization: 'Basic x' })).toEqual([401, 'unauthorized_credentials']),
-  );
-});
-
-describe('R17: over HTTP, too, a token is good for what it is', () => {
-  it.each<[string, (tokens: { bag: string; session: string; jwt: string }) => object, string]>([
-    ['sessions/authenticate', ({ bag }) => ({ session_token: bag }), 'session_not_found'],
-    ['sessions/authenticate', ({ bag }) => ({ session_jwt: bag }), 'session_not_found'],
-    ['sessions/authenticate', ({ jwt }) => ({ session_token: jwt }), 'session_not_found'],
-    ['sessions/exchange', ({ bag }) => ({ session_token: bag, organization_id: acme }), 'session_not_found'],
-    ['sessions/revoke', ({ bag }) => ({ session_token: bag }), 'session_not_found'],
-    ['discovery/organizations', ({ bag }) => ({ session_token: bag }), 'session_not_found'],
-    [
-      'discovery/organizations',
-      ({ session }) => ({ intermediate_session_token: session }),
-      'intermediate_session_not_found',
-    ],
-    [
-      'discovery/intermediate_sessions/exchange',
-      ({ session }) => ({ intermediate_session_token: session, organization_id: acme }),
-      'intermediate_session_not_found',
-    ],
-    [
-      'discovery/organizations/create',
-      ({ jwt }) => ({ intermediate_session_token: jwt }),
-      'intermediate_session_not_found',
-    ],
-  ])('%s', async (path, body, code) => {
-    const { session_token: session, session_jwt: jwt } = await logIn();
-    const { intermediate_session_token: bag } = await discover();
-    expect(await errorOf(path, body({ bag, session, jwt }))).toEqual([404, code]);
-    expect(await errorOf('sessions/revoke', {}, { 'x-stytch-member-session': bag })).toEqual([
-      404,
-      'session_not_found',
-    ]);
   });
 });

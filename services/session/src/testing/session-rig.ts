@@ -13,9 +13,12 @@ import { Keyring, newIdIn } from '@muster/nest-kit';
 import { v7 as uuidv7 } from 'uuid';
 import { JoseSessionJwt } from '../adapters/jose.session-jwt.ts';
 import { LiveFacts } from '../adapters/live.facts.ts';
+import type { LoginAnswer } from '../application/login.service.ts';
 import type { Call, SessionDependencies, SessionJwtSigner } from '../application/ports.ts';
 import { type SessionApplication, sessionApplication } from '../application/session-application.ts';
-import { sessionReader } from '../application/session-lookup.ts';
+import type { AuthorizationCheck } from '../application/session-authentication.service.ts';
+import { type SessionArguments, sessionReader } from '../application/session-lookup.ts';
+import type { Carried, SessionWishes } from '../application/session-wishes.ts';
 import { aggregates } from '../domain/aggregates.ts';
 import {
   type SessionOfMember,
@@ -35,6 +38,17 @@ const signer: SessionJwtSigner = {
   verify: (jwt, signingKey) => jose.verify(jwt, signingKey),
   keyIdOf: (jwt) => jose.keyIdOf(jwt),
 };
+
+export const nothingCarried: Carried = {
+  sessionToken: null,
+  sessionJwt: null,
+  intermediateSessionToken: null,
+};
+
+type Wishes = Partial<SessionWishes> & { readonly key?: string };
+export type LoginGiven = Wishes & Partial<Carried> & { readonly codeVerifier?: string | null };
+export type AuthenticationGiven = Wishes &
+  Partial<SessionArguments> & { readonly check?: AuthorizationCheck };
 
 /** The application over in-memory adapters, at a time that the test sets. */
 export class SessionRig {
@@ -117,6 +131,27 @@ export class SessionRig {
     const commandId = idempotencyKey === undefined ? uuidv7() : `${type}.${idempotencyKey}`;
     const content = { type, body };
     return { context, at: this.now, command: commandContext(context, { commandId, at: this.now, content }) };
+  }
+
+  /** Logs in by a link that was sent. */
+  logIn(token: string, { key, codeVerifier = null, ...given }: LoginGiven = {}): Promise<LoginAnswer> {
+    const { durationMinutes = null, customClaims = {}, ...carried } = given;
+    return this.application.logins.authenticateEmailLink(
+      this.call('AuthenticateMagicLink', key),
+      { token, codeVerifier },
+      { durationMinutes, customClaims, carried: { ...nothingCarried, ...carried } },
+    );
+  }
+
+  /** Authenticates a session. */
+  authenticate({ key, ...given }: AuthenticationGiven) {
+    const { sessionToken = null, sessionJwt = null, durationMinutes = null } = given;
+    return this.application.authentication.authenticate(this.call('Authenticate', key), {
+      session: { sessionToken, sessionJwt },
+      durationMinutes,
+      customClaims: given.customClaims ?? {},
+      authorizationCheck: given.check ?? null,
+    });
   }
 
   /** Types of the events of this service, in order; of some categories where named. */

@@ -4,6 +4,7 @@ import {
   identityRequests,
   organizationRequests,
   provisioningRequests,
+  type RedeemedProof,
   type RequestContext,
   type RequestDefinition,
   type Requester,
@@ -21,7 +22,16 @@ import {
 } from '@muster/nest-kit';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SessionModule } from '../app.module.ts';
-import { adaAtGlobex, globex, memberFacts, organizationFacts, projectId, START } from './facts.ts';
+import {
+  adaAtGlobex,
+  globex,
+  memberFacts,
+  organizationFacts,
+  projectId,
+  START,
+  discoveryProof,
+  proofFor,
+} from './facts.ts';
 import { InMemoryAdmissions, InMemoryProofs } from './in-memory.neighbours.ts';
 import { InMemoryOrganizations } from './in-memory.organizations.ts';
 
@@ -36,6 +46,7 @@ export class SessionServer {
   readonly admissions = new InMemoryAdmissions(this.organizations);
   private readonly transport = new InProcessTransport();
   private application: NestFastifyApplication;
+  private sent = 0;
 
   static async start(): Promise<SessionServer> {
     const server = new SessionServer();
@@ -59,6 +70,28 @@ export class SessionServer {
   post(path: string, payload: object, headers: Readonly<Record<string, string>> = {}) {
     const url = `/v1/b2b/${path}`;
     return this.application.inject({ method: 'POST', url, headers: { authorization, ...headers }, payload });
+  }
+
+  /** Status and error type of a call that is refused. */
+  async errorOf(...call: Parameters<SessionServer['post']>): Promise<readonly [number, string]> {
+    const response = await this.post(...call);
+    return [response.statusCode, response.json().error_type];
+  }
+
+  /** The token of a link that was sent. */
+  link(proof: RedeemedProof = proofFor()): string {
+    const token = `link-${++this.sent}`;
+    this.proofs.send(token, proof);
+    return token;
+  }
+
+  async logIn(body: object = {}) {
+    return (await this.post('magic_links/authenticate', { magic_links_token: this.link(), ...body })).json();
+  }
+
+  async discover() {
+    const body = { discovery_magic_links_token: this.link(discoveryProof()) };
+    return (await this.post('magic_links/discovery/authenticate', body)).json();
   }
 
   get(path: string, headers: Readonly<Record<string, string>> = { authorization }) {
