@@ -77,7 +77,9 @@ const partsOf = (platform: Platform) => {
     tokens: keyring.tokens(projectId),
   };
   const organizations = organizationClient(requester);
-  const facts = new LiveFacts(log, organizations, sessionReader(dependencies));
+  const facts = new LiveFacts(log, organizations, sessionReader(dependencies), {
+    onProblem: () => platform.logger.warn({ table: 'session facts' }, 'a live table is not kept up'),
+  });
   const memberSessions = new View(
     sessionsByMemberProjection,
     { log, store, codec },

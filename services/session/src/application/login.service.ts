@@ -1,5 +1,6 @@
 import type { EntryFacts, RedeemedProof, WireErrorType } from '@muster/contracts';
 import { DomainError, parseEmailAddress } from '@muster/kernel';
+import { gapOf, memberAsEntrant } from '../domain/gap.ts';
 import { type LedgerEntry, provenAddress } from '../domain/ledger.ts';
 import type { LoginOutcome } from '../domain/login/login.events.ts';
 import type { EntranceService } from './entrance.service.ts';
@@ -11,7 +12,6 @@ import type { MintFunnel } from './mint-funnel.ts';
 import type { Call, Organizations, Proofs } from './ports.ts';
 import type { FoundSession, SessionLookup } from './session-lookup.ts';
 import { atMostOne, type Carried, checkWishes, type SessionWishes } from './session-wishes.ts';
-import { gapOf, memberAsEntrant } from '../domain/gap.ts';
 import { stepOf } from './steps.ts';
 
 export type LoginRequest = SessionWishes & { readonly carried: Carried };

@@ -1,7 +1,7 @@
 import { earlierOf, type Instant, type JsonObject, plusMinutes, plusSeconds } from '@muster/kernel';
+import type { SigningKey } from '../domain/signing-key/signing-key.decider.ts';
 import type { Memory, NamedSession, SessionClaims, SessionJwtSigner } from './ports.ts';
 import type { SigningKeys } from './signing-keys.ts';
-import type { SigningKey } from '../domain/signing-key/signing-key.decider.ts';
 import { type LiveSession, wireFactor } from './wire.ts';
 
 const JWT_MINUTES = 5;
