@@ -21,4 +21,6 @@ export * from './projection.ts';
 export * from './read-store.ts';
 export * from './stream-name.ts';
 export * from './unit-of-work.ts';
+export * from './view-builder.ts';
+export * from './view-operations.ts';
 export * from './view.ts';

@@ -63,6 +63,12 @@ export type ViewWrite = {
 /** One version of one view. */
 export type ViewName = { readonly name: string; readonly version: number };
 
+/** A view has two copies at most that it may be read from: the live one and, beside it, a shadow or the previous one. */
+export type Slot = 'a' | 'b';
+
+/** One copy of one version of a view: what is stored. `scratch` holds a copy that is built to be compared, then dropped. */
+export type ViewSlot = ViewName & { readonly slot: Slot | 'scratch' };
+
 /** The checkpoint moved under a writer: another owner is at work on this view (E21). */
 export class ViewConflict extends Error {
   constructor(view: ViewName) {
