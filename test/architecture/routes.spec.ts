@@ -13,6 +13,7 @@ import {
   readEnvironment,
   systemClock,
 } from '@muster/nest-kit';
+import { OperationsModule } from '@muster/operations';
 import { OrganizationModule } from '@muster/organization';
 import { ProvisioningModule } from '@muster/provisioning';
 import { SessionModule } from '@muster/session';
@@ -71,6 +72,7 @@ describe('the route table', () => {
       identity: IdentityModule,
       provisioning: ProvisioningModule,
       session: SessionModule,
+      operations: { register: (on: Platform) => OperationsModule.register(on, {}) },
     };
     for (const [name, module] of Object.entries(modules))
       applications[name as ServiceName] = await createServiceApplication(module.register(platform), {
@@ -84,7 +86,7 @@ describe('the route table', () => {
     await Promise.all(Object.values(applications).map((application) => application.close()));
   });
 
-  it.each(['organization', 'identity', 'provisioning', 'session'] as const)(
+  it.each(['organization', 'identity', 'provisioning', 'session', 'operations'] as const)(
     'I14: has exactly the handlers of %s: a route without a declared policy fails here',
     (service) => {
       expect(handlersOf(applications[service]!).toSorted()).toEqual(rowsOf(service).toSorted());

@@ -1,5 +1,5 @@
 /** The services that own routes. */
-export type ServiceName = 'organization' | 'identity' | 'provisioning' | 'session';
+export type ServiceName = 'organization' | 'identity' | 'provisioning' | 'session' | 'operations';
 
 /** `{resource}:{action}` pairs; the member needs one of them. `self`: enough where the target is the caller. */
 export type MemberPermission = { readonly member: string; readonly self?: string };

@@ -1,1 +1,1 @@
-export {};
+export { OperationsModule, type OperationsParts } from './app.module.ts';

@@ -1,12 +1,13 @@
 import { IdentityModule } from '@muster/identity';
 import { createServiceApplication, nestLogger } from '@muster/nest-kit';
+import { OperationsModule } from '@muster/operations';
 import { OrganizationModule } from '@muster/organization';
 import { ProvisioningModule } from '@muster/provisioning';
 import { SessionModule } from '@muster/session';
 import type { Applications } from './listener.ts';
 import type { EmbeddedPlatform } from './platform.ts';
 
-/** The four services, each a Nest application of its own, on one platform. */
+/** All services, each a Nest application of its own, on one platform. */
 export const startServices = async (platform: EmbeddedPlatform): Promise<Applications> => {
   const options = () => ({
     environment: platform.config.project.environment,
@@ -17,11 +18,12 @@ export const startServices = async (platform: EmbeddedPlatform): Promise<Applica
   const identity = await createServiceApplication(IdentityModule.register(platform), options());
   const provisioning = await createServiceApplication(ProvisioningModule.register(platform), options());
   const session = await createServiceApplication(SessionModule.register(platform), options());
-  return { organization, identity, provisioning, session };
+  const operations = await createServiceApplication(OperationsModule.register(platform, {}), options());
+  return { organization, identity, provisioning, session, operations };
 };
 
 /** Asked-from services stop last, so that what is under way can be answered. */
 export const stopServices = async (applications: Applications): Promise<void> => {
-  for (const name of ['session', 'identity', 'provisioning', 'organization'] as const)
+  for (const name of ['operations', 'session', 'identity', 'provisioning', 'organization'] as const)
     await applications[name].close();
 };
