@@ -24,7 +24,6 @@ type CommitRow = { readonly command_hash: string; readonly last_position: number
 /** What one transaction knows so far; nobody else writes meanwhile. */
 type Transaction = {
   head: Head;
-  readonly now: Instant;
   readonly streams: Map<string, KnownStream | undefined>;
 };
 
@@ -65,9 +64,7 @@ export class CommitWriter {
   /** Takes or rejects each commit of a group, in order. */
   take(group: readonly CheckedCommit[]): readonly Outcome<Appended>[] {
     const before = this.head();
-    const now = this.clock();
-    const recordedAt = now > before.recordedAt ? now : before.recordedAt;
-    const transaction: Transaction = { head: before, now: recordedAt, streams: new Map() };
+    const transaction: Transaction = { head: before, streams: new Map() };
     const outcomes = group.map((checked) => this.takeOne(checked, transaction));
     const { head } = transaction;
     if (head !== before) this.replaceHead.run(head.commitNumber, head.position, head.recordedAt, head.hash);
@@ -105,7 +102,9 @@ export class CommitWriter {
   }
 
   private write({ commit, payloads }: CheckedCommit, transaction: Transaction): Appended {
-    const { head, now: recordedAt } = transaction;
+    const { head } = transaction;
+    const now = this.clock();
+    const recordedAt = now > head.recordedAt ? now : head.recordedAt;
     const number = head.commitNumber + 1;
     const recorded: RecordedEvent[] = [];
     const chained: ChainedEvent[] = [];
