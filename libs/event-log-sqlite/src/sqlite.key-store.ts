@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { KeyStore } from '@muster/eventsourcing';
+import type { KeyRange, KeyStore } from '@muster/eventsourcing';
 import { UnavailableError } from '@muster/kernel';
 import { LRUCache } from 'lru-cache';
 import { GroupCommit, type Outcome } from './group-commit.ts';
@@ -48,6 +48,7 @@ export class SqliteKeyStore implements KeyStore {
   private readonly select: StatementSync;
   private readonly insert: StatementSync;
   private readonly bury: StatementSync;
+  private readonly range: StatementSync;
   private readonly dataVersion: StatementSync;
   private version: unknown;
   private closed = false;
@@ -62,6 +63,9 @@ export class SqliteKeyStore implements KeyStore {
     this.select = database.prepare('SELECT wrapped FROM keys WHERE key_id = ?');
     this.insert = database.prepare('INSERT INTO keys VALUES (?, ?)');
     this.bury = database.prepare('INSERT OR REPLACE INTO keys VALUES (?, NULL)');
+    this.range = database.prepare(
+      'SELECT key_id FROM keys WHERE key_id >= ? AND key_id < ? AND wrapped IS NOT NULL ORDER BY key_id LIMIT ?',
+    );
     this.dataVersion = database.prepare('PRAGMA data_version');
     this.group = new GroupCommit(database, {
       kind: keyStoreFile,
@@ -111,6 +115,10 @@ export class SqliteKeyStore implements KeyStore {
 
   async destroyed(keyIds: readonly string[]): Promise<ReadonlySet<string>> {
     return this.read(() => new Set(keyIds.filter((keyId) => this.lookUp(keyId) === null)));
+  }
+
+  async list({ from, before }: KeyRange, limit: number): Promise<readonly string[]> {
+    return this.read(() => this.range.all(from, before, limit).map((row) => String(row['key_id'])));
   }
 
   /** @throws UnavailableError where the key's bytes could not be overwritten yet; call again */

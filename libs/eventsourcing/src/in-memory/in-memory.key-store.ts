@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { KeyStore } from '../key-store.ts';
+import type { KeyRange, KeyStore } from '../key-store.ts';
 
 /** A key store that is gone with its process. */
 export class InMemoryKeyStore implements KeyStore {
@@ -20,6 +20,11 @@ export class InMemoryKeyStore implements KeyStore {
 
   async destroyed(keyIds: readonly string[]): Promise<ReadonlySet<string>> {
     return new Set(keyIds.filter((keyId) => this.tombstones.has(keyId)));
+  }
+
+  async list({ from, before }: KeyRange, limit: number): Promise<readonly string[]> {
+    const inRange = [...this.keys.keys()].filter((keyId) => keyId >= from && keyId < before);
+    return inRange.toSorted().slice(0, limit);
   }
 
   async destroy(keyId: string): Promise<void> {

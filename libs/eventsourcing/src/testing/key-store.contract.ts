@@ -56,6 +56,17 @@ export const keyStoreContract = (name: string, open: () => Promise<OpenedKeyStor
       expect(await keys.destroyed([ann])).toStrictEqual(new Set([ann]));
     });
 
+    it('E12: lists the keys there are in a range, in order; what was destroyed is not among them', async () => {
+      const of = (subject: string) => `project-test-1/_/flow-${subject}`;
+      for (const subject of ['3', '1', '4', '2', '5']) await keys.ensure(of(subject));
+      await keys.ensure(ann);
+      await keys.destroy(of('2'));
+      const range = { from: of('1'), before: of('5') };
+      expect(await keys.list(range, 10)).toStrictEqual([of('1'), of('3'), of('4')]);
+      expect(await keys.list(range, 2)).toStrictEqual([of('1'), of('3')]);
+      expect(await keys.list({ from: of('6'), before: of('9') }, 10)).toStrictEqual([]);
+    });
+
     it('E12: keys and what was destroyed outlive a restart', async () => {
       const kept = await keys.ensure(ben);
       await keys.ensure(ann);
