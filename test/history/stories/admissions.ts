@@ -248,6 +248,7 @@ const ruleLater = (world: World, company: Company, knock: Knock, request: ToldRe
         changeMember(step, company, person, { type: 'EndLapsedMember', data: {} }),
       );
     const again = world.newPerson(company, world.newId('member', then));
+    again.code = person.code;
     const approval = { joinRequestId: request.id.id, decidedBy };
     knockAt(world, company, { address, person: again, through, at: then + 2, approval }, request);
   });
