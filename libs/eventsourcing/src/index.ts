@@ -1,4 +1,5 @@
 export * from './aggregate.ts';
+export * from './clear-data.ts';
 export * from './command-context.ts';
 export * from './commit-rules.ts';
 export * from './decider.ts';

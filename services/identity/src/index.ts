@@ -1,1 +1,2 @@
 export { IdentityModule } from './app.module.ts';
+export { publicEvents } from './public-events.ts';

@@ -1,1 +1,2 @@
 export { OrganizationModule } from './app.module.ts';
+export { publicEvents } from './public-events.ts';

@@ -1,1 +1,2 @@
 export { ProvisioningModule } from './app.module.ts';
+export { publicEvents } from './public-events.ts';

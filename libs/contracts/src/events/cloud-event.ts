@@ -1,0 +1,100 @@
+import type { RecordedEvent } from '@muster/eventsourcing';
+import type { Instant, JsonObject } from '@muster/kernel';
+import { publicEventDefinition, type PublicEventData, type PublicEventType } from './public-events.ts';
+import { id, instant, type Schema } from './schema.ts';
+
+/**
+ * A public event in its envelope: CloudEvents 1.0, JSON format. Attributes after `dataschema` are extensions; their
+ * names are lower-case and without separators because CloudEvents wants them so.
+ */
+export type PublicEvent<T extends PublicEventType = PublicEventType> = {
+  readonly specversion: '1.0';
+  /** `<logId>:<position>`: the same event has the same id wherever and however often it arrives (E30). */
+  readonly id: string;
+  readonly source: string;
+  readonly type: T;
+  /** The id of what the event is about. */
+  readonly subject: string;
+  /** When the log took the event. */
+  readonly time: Instant;
+  readonly datacontenttype: 'application/json';
+  readonly dataschema: string;
+  readonly projectid: string;
+  readonly organizationid?: string;
+  /** Digits, not a number: integers of CloudEvents end at 2³¹ − 1. */
+  readonly position: string;
+  readonly correlationid: string;
+  readonly causationid: string;
+  readonly data: PublicEventData<T>;
+};
+
+/** What of an envelope is the deployment's and not the event's. */
+export type Deployment = { readonly logId: string; readonly publicUrl: string };
+
+export const eventIdOf = (logId: string, position: number): string => `${logId}:${position}`;
+
+export const eventSource = (projectId: string): string => `/projects/${projectId}`;
+
+/** Where the JSON schema of a type's data is served. */
+export const dataSchemaUrl = (publicUrl: string, type: PublicEventType): string =>
+  `${publicUrl}/v1/events/schemas/${type}`;
+
+/** Puts data into its envelope. The order of the attributes is part of the bytes, which never change (E32). */
+export const envelope = (
+  { position, organizationId, metadata, recordedAt }: RecordedEvent,
+  type: PublicEventType,
+  data: JsonObject,
+  { logId, publicUrl }: Deployment,
+): PublicEvent => ({
+  specversion: '1.0',
+  id: eventIdOf(logId, position),
+  source: eventSource(metadata.projectId),
+  type,
+  subject: data[publicEventDefinition(type)!.subject] as string,
+  time: recordedAt,
+  datacontenttype: 'application/json',
+  dataschema: dataSchemaUrl(publicUrl, type),
+  projectid: metadata.projectId,
+  ...(organizationId === null ? {} : { organizationid: organizationId }),
+  position: String(position),
+  correlationid: metadata.correlationId,
+  causationid: metadata.causationId,
+  data: data as PublicEventData<PublicEventType>,
+});
+
+/** The JSON schema of a type's data, as it is served. */
+export const dataSchema = (publicUrl: string, type: PublicEventType): JsonObject => {
+  const { doc, schema, example } = publicEventDefinition(type)!;
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: dataSchemaUrl(publicUrl, type),
+    title: type,
+    description: doc,
+    ...schema,
+    examples: [example],
+  };
+};
+
+const text = { type: 'string', minLength: 1 };
+
+/** The JSON schema of a whole event of a type, envelope and data. */
+export const eventSchema = (type: PublicEventType): JsonObject => {
+  const attributes: Readonly<Record<string, Schema<unknown>>> = {
+    specversion: { const: '1.0' },
+    id: { type: 'string', pattern: '^[^:]+:[1-9]\\d*$' },
+    source: { type: 'string', pattern: '^/projects/project-(test|live)-[0-9a-f-]{36}$' },
+    type: { const: type },
+    subject: text,
+    time: instant,
+    datacontenttype: { const: 'application/json' },
+    dataschema: { type: 'string', pattern: `^https?://.+/v1/events/schemas/${type.replaceAll('.', '\\.')}$` },
+    projectid: id('project'),
+    organizationid: id('organization'),
+    position: { type: 'string', pattern: '^[1-9]\\d*$' },
+    correlationid: text,
+    causationid: text,
+    data: publicEventDefinition(type)!.schema,
+  };
+  const required = Object.keys(attributes).filter((name) => name !== 'organizationid');
+  return { type: 'object', additionalProperties: false, required, properties: attributes };
+};
