@@ -44,4 +44,6 @@ export type Platform = {
   readonly newId: NewId;
   readonly keyring: Keyring;
   readonly logger: Logger;
+  /** Nothing but what an operator asks for may happen: mail and reactors stay off (E25). */
+  readonly maintenance?: boolean;
 };

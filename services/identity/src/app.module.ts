@@ -37,12 +37,14 @@ import { templates } from './templates/templates.ts';
 class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly view: View<OpenEffect>;
   private readonly reactor: MailReactor;
+  private readonly delivers: boolean;
 
   constructor(
-    { store, config, log, logger }: Platform,
+    { store, config, log, logger, maintenance = false }: Platform,
     parts: Parts,
     private readonly mailer: Mailer,
   ) {
+    this.delivers = !maintenance;
     this.view = new View(outboxProjection, { log, store, codec: parts.codec }, reportingProblems({ logger }));
     this.reactor = new MailReactor({
       ...parts,
@@ -65,7 +67,7 @@ class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
 
   onApplicationBootstrap(): void {
     this.view.start();
-    this.reactor.start();
+    if (this.delivers) this.reactor.start();
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -37,11 +37,12 @@ class BackgroundWork implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     private readonly views: readonly [View<AdmissionDocument>, View<JoinRequestDocument>],
     private readonly reactor: AdmissionReactor,
+    private readonly maintenance: boolean,
   ) {}
 
   onApplicationBootstrap(): void {
     for (const view of this.views) view.start();
-    this.reactor.start();
+    if (!this.maintenance) this.reactor.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -77,7 +78,8 @@ export class ProvisioningModule {
         { provide: JoinRequestQueries, useValue: joinRequests },
         {
           provide: BackgroundWork,
-          useFactory: () => new BackgroundWork([admissionsView, joinRequestsView], reactor),
+          useFactory: () =>
+            new BackgroundWork([admissionsView, joinRequestsView], reactor, platform.maintenance ?? false),
         },
       ],
     };

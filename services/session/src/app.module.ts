@@ -135,14 +135,14 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
     await facts.start();
     memberSessions.start();
     this.openLogins.start();
-    this.expiring = this.expireLogins();
+    if (!this.platform.maintenance) this.expiring = this.expireLogins();
   }
 
   /** Beside the start: a long log may take its time to replay. What fails is tried again at the next start. */
   private async expireLogins(): Promise<void> {
     const { log, logger } = this.platform;
     try {
-      await this.openLogins.runner.waitFor(await log.head(), REPLAY_MILLISECONDS);
+      await this.openLogins.waitFor(await log.head(), REPLAY_MILLISECONDS);
       await expireOpenLogins(this.parts.dependencies, this.openLogins);
     } catch (error) {
       const failure = error instanceof Error ? error.name : 'unknown';

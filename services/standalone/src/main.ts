@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { InvalidConfiguration, readEnvironment } from '@muster/nest-kit';
+import { DataDirectoryBusy } from './data-directory.ts';
 import { readOptions, usage } from './options.ts';
 import { PortTaken } from './port.ts';
 import { startStandalone } from './standalone.ts';
@@ -8,7 +9,10 @@ const EXIT = { unexpected: 1, usage: 2 } as const;
 
 const fail = (error: unknown): never => {
   const expected =
-    error instanceof InvalidConfiguration || error instanceof PortTaken || error instanceof TypeError;
+    error instanceof InvalidConfiguration ||
+    error instanceof PortTaken ||
+    error instanceof DataDirectoryBusy ||
+    error instanceof TypeError;
   process.stderr.write(`muster: ${error instanceof Error && expected ? error.message : String(error)}\n`);
   if (!expected && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   process.exit(expected ? EXIT.usage : EXIT.unexpected);

@@ -25,6 +25,7 @@ export const openEmbeddedPlatform = async (
     readonly masterKey: Uint8Array;
     readonly clockFile?: string | undefined;
     readonly logger: Logger;
+    readonly maintenance: boolean;
   },
 ): Promise<EmbeddedPlatform> => {
   const file = (name: string) => join(config.dataDirectory, name);
@@ -45,6 +46,7 @@ export const openEmbeddedPlatform = async (
     newId: newIdIn(config.project.environment),
     keyring,
     logger: options.logger,
+    maintenance: options.maintenance,
     close: async () => {
       await log.close();
       await Promise.all([keys.close(), store.close()]);

@@ -3,6 +3,7 @@ import { configFrom, createLogger, type EnvironmentVariables } from '@muster/nes
 import { apiReference } from './api-reference.ts';
 import { banner, writeDevEnv } from './banner.ts';
 import { credentialsFor } from './credentials.ts';
+import { holdDataDirectory } from './data-directory.ts';
 import { createListener, health } from './listener.ts';
 import { openEmbeddedPlatform } from './platform.ts';
 import { freePort } from './port.ts';
@@ -10,12 +11,18 @@ import { referencePages } from './reference-pages.ts';
 import { callerOf, plant, readSeed } from './seed/seed.ts';
 import { startServices, stopServices } from './services.ts';
 
-export type Standalone = { readonly url: string; readonly banner: string; stop(): Promise<void> };
+export type Standalone = {
+  readonly url: string;
+  readonly projectId: string;
+  readonly banner: string;
+  stop(): Promise<void>;
+};
 
 /** All of Muster in one process on embedded adapters: one listener, one data directory, no server beside it. */
 export const startStandalone = async (
   environment: EnvironmentVariables,
   seedName: string | undefined,
+  { maintenance = false }: { readonly maintenance?: boolean } = {},
 ): Promise<Standalone> => {
   const production = environment.MUSTER_MODE === 'production';
   const seed = seedName ?? (production ? 'none' : 'demo');
@@ -23,12 +30,18 @@ export const startStandalone = async (
   const credentials = credentialsFor(environment);
   const port = await freePort(environment.PORT, environment.HOST);
   const url = `http://${environment.HOST === '0.0.0.0' ? '127.0.0.1' : environment.HOST}:${port}`;
+  const hold = holdDataDirectory(environment.MUSTER_DATA_DIR, {
+    pid: process.pid,
+    url,
+    mode: maintenance ? 'maintenance' : 'server',
+  });
   const config = configFrom(environment, { ...credentials, listeningAt: url });
   const logger = createLogger(environment.MUSTER_LOG_LEVEL);
   const platform = await openEmbeddedPlatform(config, {
     masterKey: credentials.masterKey,
     clockFile: environment.MUSTER_TEST_CLOCK_FILE,
     logger,
+    maintenance,
   });
   const isNew = (await platform.log.head()) === 0;
   const applications = await startServices(platform);
@@ -44,11 +57,13 @@ export const startStandalone = async (
   await once(listener, 'listening');
   const sow = isNew && planned !== null && credentials.secret !== null;
   if (sow) await plant(planned, callerOf(url, config.project.projectId, credentials.secret!));
-  const devEnv = credentials.secret === null ? null : writeDevEnv(config, url, credentials.secret);
+  const devEnv =
+    credentials.secret === null || maintenance ? null : writeDevEnv(config, url, credentials.secret);
   ready = true;
 
   return {
     url,
+    projectId: config.project.projectId,
     banner: banner({ config, url, readyAfter: performance.now(), devEnv, seeded: sow ? seed : null }),
     stop: async () => {
       ready = false;
@@ -61,6 +76,7 @@ export const startStandalone = async (
       listener.closeAllConnections();
       await stopServices(applications);
       await platform.close();
+      hold.letGo();
     },
   };
 };
