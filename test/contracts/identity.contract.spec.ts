@@ -26,6 +26,7 @@ const keyStoreOf = (keys: Sample['keys']): KeyStore => ({
   ensure: () => Promise.reject(new Error('reading creates no keys')),
   find: async (keyIds) => new Map(keyIds.map((keyId) => [keyId, Buffer.from(keys[keyId]!, 'base64')])),
   destroyed: async () => new Set(),
+  list: async () => [],
   destroy: () => Promise.reject(new Error('reading destroys no keys')),
   close: async () => {},
 });

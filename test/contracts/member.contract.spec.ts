@@ -184,6 +184,29 @@ describe('E11: what is stored of members and stewards', () => {
       mfa: { phoneNumber: null, enrolled: false, defaultMethod: null },
     }));
 
+  it('folds an erased member into what it always meant', async () => {
+    const { initialState } = memberAggregate.decider;
+    const types = ['MemberCreated', 'MemberActivated', 'MemberDeactivated', 'MemberErased'] as const;
+    const erased = {
+      ...initialState,
+      status: 'erased',
+      door: 'invite',
+      epoch: 1,
+      erasure: {
+        addressHashes: [
+          'kB0yqkN3mXc4cYp2X1m3r8zN0m5w7Lr8d2s0c9u1aZs',
+          '9bqU1lYt6m0k2Qf3nX7hVd5sRz8w4pJcE1aGyTiOuM0',
+        ],
+        completed: false,
+      },
+    };
+    expect(await folded(types)).toEqual(erased);
+    expect(await folded([...types, 'MemberErasureCompleted'])).toEqual({
+      ...erased,
+      erasure: { ...erased.erasure, completed: true },
+    });
+  });
+
   it('folds stewards into what they always meant', async () => {
     const { evolve, initialState } = stewardsAggregate.decider;
     const types = ['StewardAdded', 'StewardRemoved', 'OrganizationBecameOwnerless'] as const;

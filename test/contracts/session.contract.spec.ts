@@ -27,6 +27,7 @@ const keyStoreOf = (keys: Sample['keys'], destroyed = false): KeyStore => ({
       ? new Map<string, Buffer>()
       : new Map(keyIds.map((keyId) => [keyId, Buffer.from(keys[keyId]!, 'base64')])),
   destroyed: async (keyIds) => new Set(destroyed ? keyIds : []),
+  list: async () => [],
   destroy: () => Promise.reject(new Error('reading destroys no keys')),
   close: async () => {},
 });
@@ -86,7 +87,7 @@ describe('E11: what the session service ever stored', () => {
     [
       'session',
       {
-        phase: 'revoked',
+        phase: 'expired',
         memberEpoch: 1,
         organizationEpoch: 2,
         startedAt: '2026-11-23T09:00:00.000Z',

@@ -65,6 +65,9 @@ export const deactivated = (
     data: { cause: 'deleted', addresses: ['ada@acme.test'], externalId: null, ...data },
   }) satisfies MemberEvent;
 
+export const erased = (addressHashes: readonly string[] = ['hash']) =>
+  ({ type: 'MemberErased', data: { addressHashes } }) satisfies MemberEvent;
+
 type Wish = { [C in MemberCommand as C['type']]: C['data'] };
 
 /** A command at noon, unless it is said when. */

@@ -74,6 +74,12 @@ export const memberPublicEvents = publicEventsOf(memberAggregate, {
     as: 'muster.member.reactivated.v1',
     data: (event) => ({ ...of(event), status: 'active' }),
   },
+  MemberErased: {
+    as: 'muster.member.erased.v1',
+    data: (event) => ({ ...of(event), status: 'deleted' }),
+  },
+  // Others erase what they have as soon as they hear of the erasure, and wait for nobody.
+  MemberErasureCompleted: 'internal',
   MemberEmailVerified: {
     as: 'muster.member.email-verified.v1',
     data: ({ data, ...event }) => ({ ...of(event), email_domain: data.domain, email_verified: true }),

@@ -112,6 +112,11 @@ export const memberPublicEvents = {
     { status: always('active') },
     { status: 'active' },
   ),
+  'muster.member.erased.v1': ofMember(
+    'The person is unreadable here from now on, for good: whoever keeps a copy of them must erase it.',
+    { status: always('deleted') },
+    { status: 'deleted' },
+  ),
   'muster.member.roles-assigned.v1': ofMember(
     'All roles the member holds by direct assignment; a role not named is taken away.',
     roles,

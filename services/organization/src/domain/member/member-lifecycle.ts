@@ -4,6 +4,7 @@ import type {
   ActivateMember,
   CreateMember,
   DeactivateMember,
+  EraseMember,
   ExpectMember,
   InviteMember,
   LifecycleCommand,
@@ -16,6 +17,7 @@ import {
   checkPhoneNumber,
   distinct,
   hasLapsed,
+  isGone,
   refuse,
 } from './member.rules.ts';
 import { renamed, trustedMetadataMerged, untrustedMetadataMerged } from './member-profile.ts';
@@ -39,6 +41,10 @@ export const decideLifecycle = (state: Member, command: LifecycleCommand): reado
       return endLapsed(state, command.at);
     case 'ReactivateMember':
       return reactivate(state, command.at);
+    case 'EraseMember':
+      return erase(state, command);
+    case 'CompleteErasure':
+      return state.erasure && !state.erasure.completed ? [{ type: 'MemberErasureCompleted', data: {} }] : [];
     default:
       return assertNever(command);
   }
@@ -83,7 +89,7 @@ const awaited = (state: Member, { data }: ExpectMember): readonly MemberEvent[] 
     return [
       memberCreated({ ...newcomer, status: 'pending', door: 'login_request', emailId, address, expiresAt }),
     ];
-  if (state.status === 'deleted') return refuse('member_not_found');
+  if (isGone(state)) return refuse('member_not_found');
   assertStillAt(state, address);
   const lastsLonger = state.expiresAt === null || state.expiresAt >= expiresAt;
   if (state.status !== 'pending' || lastsLonger) return [];
@@ -93,7 +99,7 @@ const awaited = (state: Member, { data }: ExpectMember): readonly MemberEvent[] 
 const invite = (state: Member, { data }: InviteMember): readonly MemberEvent[] => {
   const { emailId, address, name, trustedMetadata, untrustedMetadata, ...invitation } = data;
   if (state.status === 'active') return refuse('user_already_invited');
-  if (state.status === 'deleted') return refuse('member_not_found');
+  if (isGone(state)) return refuse('member_not_found');
   assertStillAt(state, address);
   const issued = { ...invitation, roles: distinct(invitation.roles) };
   const isNew = state.status === 'absent';
@@ -141,8 +147,20 @@ const deactivated = (state: Member, cause: DeactivationCause): readonly MemberEv
 
 const deactivate = (state: Member, { data }: DeactivateMember): readonly MemberEvent[] => {
   if (state.status === 'absent') refuse('member_not_found');
-  if (state.status === 'deleted') return [];
-  return deactivated(state, state.status === 'active' ? data.cause : 'invitation_revoked');
+  if (isGone(state)) return [];
+  return ended(state, data.cause);
+};
+
+/** Whoever was not active yet was only invited. */
+const ended = (state: Member, cause: DeactivationCause): readonly MemberEvent[] =>
+  deactivated(state, state.status === 'active' ? cause : 'invitation_revoked');
+
+/** R54, from every status: a membership that lasts ends first, which frees all addresses and raises the epoch (R16). */
+const erase = (state: Member, { data: { addressHashes } }: EraseMember): readonly MemberEvent[] => {
+  if (state.status === 'absent') refuse('member_not_found');
+  if (state.status === 'erased') return [];
+  const erased: MemberEvent = { type: 'MemberErased', data: { addressHashes } };
+  return state.status === 'deleted' ? [erased] : [...ended(state, 'deleted'), erased];
 };
 
 const endLapsed = (state: Member, at: Instant): readonly MemberEvent[] => {
@@ -151,9 +169,9 @@ const endLapsed = (state: Member, at: Instant): readonly MemberEvent[] => {
 };
 
 const reactivate = (state: Member, at: Instant): readonly MemberEvent[] => {
-  const ended = endLapsed(state, at);
-  const isDeleted = state.status === 'deleted' || ended.length > 0;
+  const lapsed = endLapsed(state, at);
+  const isDeleted = state.status === 'deleted' || lapsed.length > 0;
   if (!isDeleted || !state.wasActive) refuse('no_deleted_member_found_for_reactivation');
   if (!state.email.verified) refuse('email_unverified_for_reactivation');
-  return [...ended, { type: 'MemberReactivated', data: { address: state.email.address } }];
+  return [...lapsed, { type: 'MemberReactivated', data: { address: state.email.address } }];
 };

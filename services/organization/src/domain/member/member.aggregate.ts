@@ -38,6 +38,8 @@ export const memberAggregate = defineAggregate({
     DefaultMfaMethodChosen: first,
     MemberDeactivated: { version: 1, sealed: ['addresses'] },
     MemberReactivated: { version: 1, sealed: ['address'] },
+    MemberErased: first,
+    MemberErasureCompleted: first,
   },
   reservations: memberReservations,
 });

@@ -95,6 +95,10 @@ export type DeactivateMember = Command<
 export type EndLapsedMember = Command<'EndLapsedMember', Record<never, never>>;
 export type ReactivateMember = Command<'ReactivateMember', Record<never, never>>;
 
+/** R54. The hashes are of every address in the member's stream. */
+export type EraseMember = Command<'EraseMember', { readonly addressHashes: readonly string[] }>;
+export type CompleteErasure = Command<'CompleteErasure', Record<never, never>>;
+
 export type LifecycleCommand =
   | CreateMember
   | ExpectMember
@@ -102,7 +106,9 @@ export type LifecycleCommand =
   | ActivateMember
   | DeactivateMember
   | EndLapsedMember
-  | ReactivateMember;
+  | ReactivateMember
+  | EraseMember
+  | CompleteErasure;
 export type EmailCommand = ProveAddress | ReplaceAddress | StartEmailUpdate | UnlinkRetiredEmail;
 export type ProfileCommand =
   | AssignRoles

@@ -22,6 +22,8 @@ export const memberDecider: Decider<MemberCommand, MemberEvent, Member> = {
       case 'DeactivateMember':
       case 'EndLapsedMember':
       case 'ReactivateMember':
+      case 'EraseMember':
+      case 'CompleteErasure':
         return decideLifecycle(state, command);
       case 'ProveAddress':
       case 'ReplaceAddress':

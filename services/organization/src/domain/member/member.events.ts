@@ -175,6 +175,16 @@ export type MemberDeactivated = Event<
 /** The member is back with their address, and with nothing else. */
 export type MemberReactivated = Event<'MemberReactivated', { readonly address: Personal<string> }>;
 
+/**
+ * The person is to be unreadable from here on (R54): the member's key goes, and all that is left is that there was
+ * somebody. `addressHashes`: of every address they ever had here, keyed like the reservations, by which others find what
+ * they keep of the person under other ids.
+ */
+export type MemberErased = Event<'MemberErased', { readonly addressHashes: readonly string[] }>;
+
+/** The key is destroyed, and nothing readable of the person is kept by any service: the erasure is done. */
+export type MemberErasureCompleted = Event<'MemberErasureCompleted', Record<never, never>>;
+
 /** Becoming a member, and ceasing to be one. */
 export type MembershipEvent =
   | MemberCreated
@@ -183,7 +193,9 @@ export type MembershipEvent =
   | InvitationRenewed
   | MemberActivated
   | MemberDeactivated
-  | MemberReactivated;
+  | MemberReactivated
+  | MemberErased
+  | MemberErasureCompleted;
 
 /** Which addresses are the member's. */
 export type MemberEmailEvent =

@@ -25,9 +25,13 @@ export const hasLapsed = (
   return status === 'active' && membershipEndsAt !== null && membershipEndsAt <= at;
 };
 
-/** True while there is somebody to speak of: neither absent, deleted nor lapsed. */
+/** True once there is nobody any more: `deleted` keeps who it was, `erased` does not. */
+export const isGone = ({ status }: Pick<Member, 'status'>): boolean =>
+  status === 'deleted' || status === 'erased';
+
+/** True while there is somebody to speak of: neither absent, gone nor lapsed. */
 export const isPresent = (member: Member, at: Instant): boolean =>
-  member.status !== 'absent' && member.status !== 'deleted' && !hasLapsed(member, at);
+  member.status !== 'absent' && !isGone(member) && !hasLapsed(member, at);
 
 /** R8: an active member who administers the organization by direct assignment. */
 export const isSteward = ({ status, roles }: Pick<Member, 'status' | 'roles'>): boolean =>

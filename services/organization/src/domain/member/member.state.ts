@@ -7,7 +7,8 @@ export type MemberEmail = { readonly emailId: string; readonly address: string }
 
 /** What the next decision needs to know of a member. */
 export type Member = {
-  readonly status: 'absent' | MemberStatus;
+  /** The wire has no word for `erased`: there, it is `deleted`. */
+  readonly status: 'absent' | MemberStatus | 'erased';
   readonly door: Door;
   /** How often the member was deactivated: what recorded a lower one is dead (R16). */
   readonly epoch: number;
@@ -31,6 +32,8 @@ export type Member = {
   readonly expiresAt: Instant | null;
   readonly membershipEndsAt: Instant | null;
   readonly grantedByMemberId: string | null;
+  /** Of an erased member only: what is still to be found by it, and whether that is done (R54). */
+  readonly erasure?: { readonly addressHashes: readonly string[]; readonly completed: boolean };
 };
 
 const noMfa: Member['mfa'] = { phoneNumber: null, enrolled: false, defaultMethod: null };
@@ -98,6 +101,18 @@ const deactivated = (state: Member): Member => ({
   grantedByMemberId: null,
 });
 
+/**
+ * R54: nothing that was ever sealed is in it, so that it is the same whether the facts before it could still be read or
+ * not (E24). The epoch stays: what depended on the member is dead for good (R16).
+ */
+const tombstone = ({ epoch, door }: Member, addressHashes: readonly string[]): Member => ({
+  ...noMember,
+  status: 'erased',
+  door,
+  epoch,
+  erasure: { addressHashes, completed: false },
+});
+
 export const evolveMember = (state: Member, event: MemberEvent): Member => {
   switch (event.type) {
     case 'MemberCreated':
@@ -118,6 +133,10 @@ export const evolveMember = (state: Member, event: MemberEvent): Member => {
       return deactivated(state);
     case 'MemberReactivated':
       return { ...state, status: 'active' };
+    case 'MemberErased':
+      return tombstone(state, event.data.addressHashes);
+    case 'MemberErasureCompleted':
+      return state.erasure ? { ...state, erasure: { ...state.erasure, completed: true } } : state;
     default:
       return evolveAddresses(state, event);
   }

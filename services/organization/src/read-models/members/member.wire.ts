@@ -15,9 +15,9 @@ import type { MemberDocument } from './members.projection.ts';
 /** What of the organization decides about a member's roles. */
 type RoleSettings = Pick<WireOrganization, 'rbac_email_implicit_role_assignments'>;
 
-/** R33, R34: whose time is over counts as deleted at once, written down or not. */
+/** R33, R34: whose time is over counts as deleted at once, written down or not; R54: and so does who was erased. */
 export const statusAt = (document: MemberDocument, at: Instant): MemberStatus =>
-  hasLapsed(document, at) ? 'deleted' : document.status;
+  document.status === 'erased' || hasLapsed(document, at) ? 'deleted' : document.status;
 
 const direct: WireRoleSource = { type: 'direct_assignment', details: {} };
 

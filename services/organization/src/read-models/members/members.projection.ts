@@ -1,4 +1,4 @@
-import type { LookupHash, Projection } from '@muster/eventsourcing';
+import type { IndexEntries, LookupHash, Projection } from '@muster/eventsourcing';
 import { domainOf, type Instant } from '@muster/kernel';
 import type { MemberEvent } from '../../domain/member/member.events.ts';
 import { evolveMember, type Member, noMember } from '../../domain/member/member.state.ts';
@@ -42,7 +42,9 @@ export const membersProjection = (hash: LookupHash): Projection<MemberDocument> 
       updatedAt: metadata.at,
     };
   },
-  indexes: (document) => {
+  indexes: (document): IndexEntries => {
+    // R54: whoever is erased is found by nothing but the erasure itself.
+    if (document.erasure) return { erasure: [document.erasure.completed ? 'completed' : 'open'] };
     const { projectId, organizationId, memberId, status, email, roles, externalId, mfa } = document;
     const isKnown = email.address !== '';
     const isProven = isKnown && status === 'active' && email.verified;
