@@ -9,15 +9,21 @@ describe('custom claims', () => {
   it.each(['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'https://stytch.com/session'])(
     'cannot be used to speak as somebody else: %s',
     (name) =>
-      expect(() => checkClaims({}, { [name]: 'x' })).toThrow(
-        expect.objectContaining({ code: 'reserved_claims_in_custom_claims' }),
+      expect(() => checkClaims({}, { harmless: 'x', [name]: 'x' })).toThrow(
+        expect.objectContaining({
+          code: 'reserved_claims_in_custom_claims',
+          details: { pointer: '/session_custom_claims' },
+        }),
       ),
   );
 
   it('may have 4 KB in all', () => {
     expect(() => checkClaims({ a: 'x'.repeat(2_000) }, { b: 'x'.repeat(2_081) })).not.toThrow();
     expect(() => checkClaims({ a: 'x'.repeat(2_000) }, { b: 'x'.repeat(2_082) })).toThrow(
-      expect.objectContaining({ code: 'custom_claims_too_large' }),
+      expect.objectContaining({
+        code: 'custom_claims_too_large',
+        details: { pointer: '/session_custom_claims' },
+      }),
     );
   });
 

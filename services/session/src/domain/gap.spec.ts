@@ -205,8 +205,38 @@ describe('what is asked for', () => {
   it('R14: names interval and age', () =>
     expect(
       gap({ organization: { session: everySixHours }, at: '2026-11-23T15:00:00.000Z' })
-        .reauthentication_required?.reasons[0]?.details,
-    ).toEqual({ interval_minutes: 360, last_proven_at: '2026-11-23T09:00:00.000Z' }));
+        .reauthentication_required?.reasons,
+    ).toEqual([
+      {
+        code: 'proven_too_long_ago',
+        message: 'The organization asks for authentication at shorter intervals.',
+        details: { interval_minutes: 360, last_proven_at: '2026-11-23T09:00:00.000Z' },
+      },
+    ]));
+
+  it.each([
+    ['a phone number', { mfaPhoneNumber: '+15555550123' }],
+    ['a one-time password device', { totpRegistrationId: 'totp-1' }],
+  ])('offers the second factor of a member who has %s only', (_, has) =>
+    expect(gap({ organization: { mfa: required }, entrant: has }).mfa_required?.member_options).toEqual({
+      mfa_phone_number: '',
+      totp_registration_id: '',
+      ...('mfaPhoneNumber' in has && { mfa_phone_number: has.mfaPhoneNumber }),
+      ...('totpRegistrationId' in has && { totp_registration_id: has.totpRegistrationId }),
+    }),
+  );
+
+  it.each([
+    ['no factor', { factors: [] }, 'No factor proven so far counts for this person in this organization.'],
+    [
+      'the organization',
+      { organization: { mfa: required } },
+      'The organization requires a second factor of everybody.',
+    ],
+  ])('says why in words: %s', (_, row, message) => {
+    const { primary_required, mfa_required } = gap(row);
+    expect((primary_required ?? mfa_required)?.reasons[0]?.message).toBe(message);
+  });
 
   it('offers the second factors the member has', () => {
     const wire = { mfa_phone_number: '+15555550123', totp_registration_id: 'totp-1' } as MemberFacts['wire'];

@@ -4,7 +4,6 @@ import {
   type Factor,
   type FactorMethod,
   type MemberFacts,
-  type MfaMethod,
   type OrganizationFacts,
   type Reason,
   type WireGap,
@@ -28,14 +27,11 @@ export type GapInputs = {
   readonly at: Instant;
 };
 
-/** How policies call what a factor was proven with; null: it cannot be a primary or a second factor. */
+/** How policies call what a primary factor was proven with. */
 const methodNames = {
-  magic_link: { primary: 'magic_link', second: null },
-  email_otp: { primary: 'email_otp', second: null },
-} as const satisfies Record<
-  FactorMethod,
-  { readonly primary: AuthMethod | null; readonly second: MfaMethod | null }
->;
+  magic_link: 'magic_link',
+  email_otp: 'email_otp',
+} as const satisfies Record<FactorMethod, AuthMethod>;
 
 export const nothingMissing: WireGap = {
   primary_required: null,
@@ -89,8 +85,7 @@ const countingPrimaries = ({ ledger, organization, entrant }: GapInputs): readon
 /** The list of methods does not bind a breakglass member. */
 const isAllowed = ({ organization, entrant }: GapInputs, method: FactorMethod): boolean => {
   const { mode, allowed } = organization.authentication;
-  const name: AuthMethod | null = methodNames[method].primary;
-  return name !== null && (mode === 'ALL_ALLOWED' || entrant.isBreakglass || allowed.includes(name));
+  return mode === 'ALL_ALLOWED' || entrant.isBreakglass || allowed.includes(methodNames[method]);
 };
 
 const allowedMethods = ({ organization, entrant }: GapInputs): readonly AuthMethod[] => {
@@ -119,20 +114,11 @@ const primaryRequired = (
   return { allowed_auth_methods: allowedMethods(inputs), reasons: [reason] };
 };
 
-/** Breakglass escapes the list of methods, not the demand itself. */
-const isSecondFactor = ({ organization, entrant }: GapInputs, factor: Factor): boolean => {
-  const { mode, allowed } = organization.mfa;
-  const name: MfaMethod | null = methodNames[factor.method].second;
-  if (factor.order !== 'SECONDARY' || name === null) return false;
-  return (
-    countsIn(factor, organization.organizationId) &&
-    (mode === 'ALL_ALLOWED' || entrant.isBreakglass || allowed.includes(name))
-  );
-};
-
-/** Demanded by the organization or because the member enrolled: either is enough, and it must be performed (R13). */
-const mfaRequired = (inputs: GapInputs): WireGap['mfa_required'] => {
-  const { ledger, organization, entrant } = inputs;
+/**
+ * Demanded by the organization or because the member enrolled: either is enough, and it must be performed (R13). No
+ * method there is proves a second factor, so what is demanded is missing, of a breakglass member too.
+ */
+const mfaRequired = ({ organization, entrant }: GapInputs): WireGap['mfa_required'] => {
   const reasons: Reason[] = [];
   if (organization.mfa.requirement === 'REQUIRED_FOR_ALL')
     reasons.push({
@@ -146,7 +132,7 @@ const mfaRequired = (inputs: GapInputs): WireGap['mfa_required'] => {
       message: 'The member has enrolled in multi-factor authentication.',
       details: {},
     });
-  if (reasons.length === 0 || ledger.some(({ factor }) => isSecondFactor(inputs, factor))) return null;
+  if (reasons.length === 0) return null;
   const { mfaPhoneNumber, totpRegistrationId } = entrant;
   const hasOptions = mfaPhoneNumber !== '' || totpRegistrationId !== '';
   return {
