@@ -212,7 +212,7 @@ export const brokenRules = [
     rule: 'E26',
     what: 'a view answers from the past',
     file: `${eventsourcing}/view.ts`,
-    find: 'await this.runner.waitFor(await this.dependencies.log.head(), FRESH_WITHIN_MILLISECONDS);',
+    find: 'await this.keptUp(pointer, head, FRESH_WITHIN_MILLISECONDS);',
     replace: '',
     tests: [`${eventsourcing}/view`],
   },

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@muster/kernel';
+import { agedCategories, type Retention } from './ageing/retention.ts';
 import type { Command, Decider, Event } from './decider.ts';
 import type { ReservationChange } from './event-log.ts';
 import type { AggregateId } from './stream-name.ts';
@@ -33,21 +34,29 @@ export type ReservationsOf<E extends Event> = (
 ) => readonly ReservationChange[];
 
 /**
- * One kind of aggregate: its streams' category, its decider, how its events are stored, which keys they reserve.
- * `retention`: `permanent`, or `aged` where ended flows may lose their payload (E13).
+ * One kind of aggregate: its streams' category, its decider, how its events are stored, which keys they reserve, and how
+ * long what they say is kept: to be decided for every one (E13).
  */
 export type AggregateType<C extends Command, E extends Event, S> = {
   readonly category: string;
-  readonly retention: 'permanent' | 'aged';
+  readonly retention: Retention<S>;
   readonly decider: Decider<C, E, S>;
   readonly events: EventDefinitions<E>;
   readonly reservations?: ReservationsOf<E>;
 };
 
-/** Keeps the type parameters of an aggregate's parts together. */
+/**
+ * Keeps the type parameters of an aggregate's parts together.
+ * @throws Error where its retention is not what the list of aged categories says
+ */
 export const defineAggregate = <C extends Command, E extends Event, S>(
   type: AggregateType<C, E, S>,
-): AggregateType<C, E, S> => type;
+): AggregateType<C, E, S> => {
+  const { category, retention } = type;
+  if (agedCategories.has(category) !== (retention !== 'permanent'))
+    throw new Error(`${category} is aged in one of its declaration and \`agedCategories\`, not in both`);
+  return type;
+};
 
 /** An aggregate type whose parameters do not matter to the reader. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a registry holds aggregates of every type

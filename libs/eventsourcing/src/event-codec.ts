@@ -1,10 +1,11 @@
 import type { Instant, Json, JsonObject } from '@muster/kernel';
 import { v7 as uuidv7 } from 'uuid';
+import { AGED, hasAged } from './ageing/retention.ts';
 import type { AnyAggregateType, EventDefinition } from './aggregate.ts';
 import type { Event } from './decider.ts';
 import type { CommitMetadata, NewEvent, RecordedEvent } from './event-log.ts';
 import type { KeyStore } from './key-store.ts';
-import { SealingKeyLost, UnknownEventType } from './log-errors.ts';
+import { PayloadLost, SealingKeyLost, UnknownEventType } from './log-errors.ts';
 import { erased } from './personal.ts';
 import { BOX, boxOf, openBox, sealBox } from './sealed-box.ts';
 import { aggregateIdOf, type AggregateId, streamName } from './stream-name.ts';
@@ -26,6 +27,7 @@ export type DecodedEvent<E extends Event = Event> = {
 type KnownType = {
   readonly category: string;
   readonly name: string;
+  readonly permanent: boolean;
   readonly definition: EventDefinition<JsonObject>;
 };
 type Keys = ReadonlyMap<string, Uint8Array>;
@@ -49,12 +51,17 @@ export class EventCodec {
     aggregates: readonly AnyAggregateType[],
   ) {
     this.categories = aggregates.map(({ category }) => category);
-    for (const { category, events } of aggregates)
+    for (const { category, events, retention } of aggregates)
       for (const [name, definition] of Object.entries<EventDefinition<JsonObject>>(events)) {
         for (let version = 1; version < definition.version; version++)
           if (!definition.upcasts?.[version])
             throw new Error(`${category}.${name} has no upcast from version ${version}`);
-        this.types.set(`${category}.${name}`, { category, name, definition });
+        this.types.set(`${category}.${name}`, {
+          category,
+          name,
+          permanent: retention === 'permanent',
+          definition,
+        });
       }
   }
 
@@ -73,9 +80,10 @@ export class EventCodec {
   }
 
   /**
-   * Events of this codec's categories, as the newest version of their type.
+   * Events of this codec's categories, as the newest version of their type. One whose payload was dropped comes as
+   * `AGED` (E13): folds and projections skip it.
    * @throws UnknownEventType where a type or version is not known here: a writer must stop, a projection parks;
-   *   SealBroken, SealingKeyLost
+   *   SealBroken, SealingKeyLost, PayloadLost
    */
   async decode(recorded: readonly RecordedEvent[]): Promise<readonly DecodedEvent[]> {
     const keys = await this.keysOf(recorded);
@@ -100,14 +108,12 @@ export class EventCodec {
 
   private decodeOne(recorded: RecordedEvent, keys: Keys): DecodedEvent {
     const { eventId, type, schemaVersion, stream, organizationId, metadata } = recorded;
-    const { category, name, definition } = this.known(type, schemaVersion);
-    let data = opened(recorded, keys);
-    for (let version = schemaVersion; version < definition.version; version++)
-      data = definition.upcasts![version]!(data);
+    const known = this.known(type, schemaVersion);
+    if (known.permanent && hasAged(recorded)) throw new PayloadLost(type, recorded.position);
     return {
-      event: { type: name, data },
+      event: hasAged(recorded) ? agedEvent : newest(known, recorded, keys),
       eventId,
-      category,
+      category: known.category,
       stream,
       id: { projectId: metadata.projectId, organizationId, id: aggregateIdOf(stream) },
       position: recorded.position,
@@ -144,6 +150,15 @@ export class EventCodec {
     return known;
   }
 }
+
+const agedEvent: Event = { type: AGED, data: {} };
+
+const newest = ({ name, definition }: KnownType, recorded: RecordedEvent, keys: Keys): Event => {
+  let data = opened(recorded, keys);
+  for (let version = recorded.schemaVersion; version < definition.version; version++)
+    data = definition.upcasts![version]!(data);
+  return { type: name, data };
+};
 
 const opened = (event: RecordedEvent, keys: Keys): JsonObject => {
   const sealed = boxOf(event.data);

@@ -1,3 +1,4 @@
+import { isAged } from './ageing/retention.ts';
 import type { EventCodec } from './event-codec.ts';
 import type { EventLog } from './event-log.ts';
 import type { Projection } from './projection.ts';
@@ -23,7 +24,7 @@ export const foldDocument = async <D extends Document>(
     return undefined;
   const decoded = await codec.decode(recorded);
   const document = decoded.reduce<D | undefined>(
-    (folded, event) => projection.apply(folded, event, id.id),
+    (folded, event) => (isAged(event) ? folded : projection.apply(folded, event, id.id)),
     undefined,
   );
   return document && { document, revision: recorded.at(-1)!.revision };

@@ -1,3 +1,7 @@
+export * from './ageing/age.ts';
+export * from './ageing/ageing-record.ts';
+export * from './ageing/log-operations.ts';
+export * from './ageing/retention.ts';
 export * from './aggregate.ts';
 export * from './clear-data.ts';
 export * from './command-context.ts';

@@ -88,3 +88,11 @@ export class SealingKeyLost extends Error {
     this.name = 'SealingKeyLost';
   }
 }
+
+/** A permanent event has no payload: that is damage, not ageing, and nobody decides on what is left (E13). */
+export class PayloadLost extends Error {
+  constructor(type: string, position: number) {
+    super(`the payload of ${type} at ${position} is gone, and it is permanent`);
+    this.name = 'PayloadLost';
+  }
+}

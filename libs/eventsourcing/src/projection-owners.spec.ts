@@ -4,7 +4,14 @@ import { InMemoryReadStore } from './in-memory/in-memory.read-store.ts';
 import { ProjectionRunner, type RunnerOptions } from './projection-runner.ts';
 import { type ReadStore, ViewConflict } from './read-store.ts';
 import { door } from './testing/commits.ts';
-import { contentsOf, type DoorDocument, doorCodec, doorView, openDoor } from './testing/door-view.ts';
+import {
+  contentsOf,
+  type DoorDocument,
+  doorCodec,
+  doorSlot,
+  doorView,
+  openDoor,
+} from './testing/door-view.ts';
 import { FaultyReadStore } from './testing/faulty.ts';
 
 const quick: RunnerOptions = { backOff: { first: 0, most: 1 } };
@@ -53,7 +60,7 @@ describe('what happens to a projection that is not alone, or is cut short', () =
     expect(store.mostWriting).toBeGreaterThan(1);
     await Promise.all(owners.map((owner) => owner.stop()));
     expect(await contentsOf(store)).toStrictEqual(await rebuilt(log));
-    expect((await store.checkpoint(doorView))?.position).toBe(300);
+    expect((await store.checkpoint(doorSlot))?.position).toBe(300);
   });
 
   describe('where a stream is stuck', () => {
@@ -106,7 +113,7 @@ describe('what happens to a projection that is not alone, or is cut short', () =
       await Promise.all([...releases, ...owners.map((owner) => owner.waitFor(64, 10_000))]);
       await Promise.all(owners.map((owner) => owner.stop()));
       expect(await contentsOf(store)).toStrictEqual(await rebuilt(events));
-      expect(((await store.get(doorView, 'stuck')) as DoorDocument).positions).toStrictEqual([1, 2, 3, 64]);
+      expect(((await store.get(doorSlot, 'stuck')) as DoorDocument).positions).toStrictEqual([1, 2, 3, 64]);
     });
   });
 
@@ -148,8 +155,8 @@ describe('what happens to a projection that is not alone, or is cut short', () =
       return answer;
     };
     const slow: InMemoryReadStore = Object.create(store, {
-      checkpoint: { value: async () => interrupted(await store.checkpoint(doorView)) },
-      parked: { value: async () => interrupted(await store.parked(doorView)) },
+      checkpoint: { value: async () => interrupted(await store.checkpoint(doorSlot)) },
+      parked: { value: async () => interrupted(await store.parked(doorSlot)) },
     });
     const one = runnerOn(log, slow, 100);
     one.start();
@@ -157,8 +164,8 @@ describe('what happens to a projection that is not alone, or is cut short', () =
     await other.stop();
     await one.waitFor(await openDoor(log, 'front', {}), 5_000);
     await one.stop();
-    expect(await store.parked(doorView)).toMatchObject([{ stream: door('front'), position: 2 }]);
-    expect(await store.get(doorView, 'front')).toStrictEqual({ count: 1, positions: [1] });
+    expect(await store.parked(doorSlot)).toMatchObject([{ stream: door('front'), position: 2 }]);
+    expect(await store.get(doorSlot, 'front')).toStrictEqual({ count: 1, positions: [1] });
   });
 
   it('R50: a view that is dropped under its owner is rebuilt by it', async () => {
@@ -168,7 +175,7 @@ describe('what happens to a projection that is not alone, or is cut short', () =
     const runner = runnerOn(log, store, 4);
     runner.start();
     await runner.waitFor(20, 5_000);
-    await store.drop(doorView);
+    await store.drop(doorSlot);
     await runner.waitFor(await openDoor(log, 'front'), 5_000);
     await runner.stop();
     expect(await contentsOf(store)).toStrictEqual(await rebuilt(log));
@@ -210,9 +217,9 @@ describe('E24: a view is a function of the events', () => {
           await runner.stop();
         }
         const before = await contentsOf(store);
-        const found = await store.find(doorView, { where: [{ field: 'parity', anyOf: ['odd'] }], limit: 99 });
+        const found = await store.find(doorSlot, { where: [{ field: 'parity', anyOf: ['odd'] }], limit: 99 });
 
-        await store.drop(doorView);
+        await store.drop(doorSlot);
         const rebuild = runnerOn(log, store, rebuildPageSize);
         rebuild.start();
         await rebuild.waitFor(await log.head(), 5_000);
@@ -220,7 +227,7 @@ describe('E24: a view is a function of the events', () => {
 
         expect(await contentsOf(store)).toStrictEqual(before);
         expect(
-          await store.find(doorView, { where: [{ field: 'parity', anyOf: ['odd'] }], limit: 99 }),
+          await store.find(doorSlot, { where: [{ field: 'parity', anyOf: ['odd'] }], limit: 99 }),
         ).toStrictEqual(found);
       }),
       { numRuns: 60 },

@@ -8,6 +8,7 @@ import type {
   IndexEntries,
   ParkedStream,
   ReadStore,
+  ViewSlot,
   ViewWrite,
 } from './read-store.ts';
 
@@ -34,10 +35,12 @@ type Prepared = { readonly recorded: RecordedEvent; readonly read: Readable | { 
 export const projectPage = async (
   {
     projection,
+    slot,
     codec,
     store,
   }: {
     readonly projection: AnyProjection;
+    readonly slot: ViewSlot;
     readonly codec: EventCodec;
     readonly store: ReadStore;
   },
@@ -45,7 +48,7 @@ export const projectPage = async (
 ): Promise<Pick<ViewWrite, 'changes' | 'park'>> => {
   const prepared = await prepare(projection, codec, events);
   const ids = new Set(prepared.flatMap(({ read }) => ('ids' in read ? read.ids : [])));
-  const page = new Page(projection, await store.getMany(projection, [...ids]));
+  const page = new Page(projection, await store.getMany(slot, [...ids]));
   for (const event of prepared) page.take(event);
   return { changes: [...page.changes.values()], park: [...page.parked.values()] };
 };

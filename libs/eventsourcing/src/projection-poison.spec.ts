@@ -6,6 +6,7 @@ import { aCommit, door, organizationId, projectId, writeTo } from './testing/com
 import {
   type DoorDocument,
   doorCodec,
+  doorSlot,
   doorView,
   openDoor,
   openDoorOfUnknownType,
@@ -40,7 +41,7 @@ describe('E22: an event that a view cannot take', () => {
     return runner;
   };
   const positions = async (id: string) =>
-    ((await store.get(doorView, id)) as DoorDocument | undefined)?.positions;
+    ((await store.get(doorSlot, id)) as DoorDocument | undefined)?.positions;
 
   beforeEach(() => {
     [log, store, keys] = [new FaultyEventLog(), new InMemoryReadStore(), new FaultyKeyStore()];
@@ -56,7 +57,7 @@ describe('E22: an event that a view cannot take', () => {
       expect(await positions('front')).toStrictEqual([1]);
       expect(await positions('back')).toStrictEqual([4]);
       const parked = [{ stream: door('front'), position: 2, error: 'RangeError: no such handle' }];
-      expect(await store.parked(doorView)).toStrictEqual(parked);
+      expect(await store.parked(doorSlot)).toStrictEqual(parked);
       expect((await runner.state()).parked).toStrictEqual(parked);
       expect((await runner.state()).state).toBe('running');
     });
@@ -68,7 +69,7 @@ describe('E22: an event that a view cannot take', () => {
       await first.stop();
       await started(fixed, { pageSize }).waitFor(await openDoor(log, 'front'), 5_000);
       expect(await positions('front')).toStrictEqual([1]);
-      expect(await store.parked(doorView)).toHaveLength(1);
+      expect(await store.parked(doorSlot)).toHaveLength(1);
     });
 
     it('and applies what waited, in order, once it is released after a fix', async () => {
@@ -79,7 +80,7 @@ describe('E22: an event that a view cannot take', () => {
       const runner = started(fixed, { pageSize });
       expect(await runner.release(door('front'))).toBe(true);
       expect(await positions('front')).toStrictEqual([1, 2, 3, 4]);
-      expect(await store.parked(doorView)).toStrictEqual([]);
+      expect(await store.parked(doorSlot)).toStrictEqual([]);
       await runner.waitFor(await openDoor(log, 'front'), 5_000);
       expect(await positions('front')).toStrictEqual([1, 2, 3, 4, 6]);
       expect(await positions('back')).toStrictEqual([5]);
@@ -93,7 +94,7 @@ describe('E22: an event that a view cannot take', () => {
       await runner.waitFor(await openDoor(log, 'front'), 5_000);
       expect(await positions('front')).toStrictEqual([1]);
       expect(await positions('back')).toStrictEqual([3, 4]);
-      expect(await store.parked(doorView)).toStrictEqual([
+      expect(await store.parked(doorSlot)).toStrictEqual([
         {
           stream: door('front'),
           position: 2,
@@ -106,7 +107,7 @@ describe('E22: an event that a view cannot take', () => {
   it('does nothing at all, also not to documents that could have taken it', async () => {
     await openDoor(log, 'front', { also: 'back', poison: 'back' });
     await started().waitFor(1, 5_000);
-    expect(await store.count(doorView, [])).toBe(0);
+    expect(await store.count(doorSlot, [])).toBe(0);
   });
 
   it('parks where the ids or the index entries cannot be told', async () => {
@@ -117,16 +118,16 @@ describe('E22: an event that a view cannot take', () => {
     await started({ ...doorView, indexes: refuse }).waitFor(1, 5_000);
     await started({ ...doorView, name: 'others', documentIds: refuse }).waitFor(1, 5_000);
     const error = 'TypeError: no entries';
-    expect(await store.parked(doorView)).toStrictEqual([{ stream: door('front'), position: 1, error }]);
-    expect(await store.parked({ name: 'others', version: 1 })).toHaveLength(1);
-    expect(await store.count(doorView, [])).toBe(0);
+    expect(await store.parked(doorSlot)).toStrictEqual([{ stream: door('front'), position: 1, error }]);
+    expect(await store.parked({ ...doorSlot, name: 'others' })).toHaveLength(1);
+    expect(await store.count(doorSlot, [])).toBe(0);
   });
 
   it('a stream released before the fix stays parked, where it now stands', async () => {
     const runner = started();
     await runner.waitFor(await openDoor(log, 'front', { poison: 'front' }, {}), 5_000);
     expect(await runner.release(door('front'))).toBe(false);
-    expect(await store.parked(doorView)).toMatchObject([{ position: 1 }]);
+    expect(await store.parked(doorSlot)).toMatchObject([{ position: 1 }]);
     await runner.stop();
 
     const half: Projection<DoorDocument> = {
@@ -137,7 +138,7 @@ describe('E22: an event that a view cannot take', () => {
     await next.waitFor(await openDoor(log, 'front', { poison: 'front' }, {}), 5_000);
     expect(await next.release(door('front'))).toBe(false);
     expect(await positions('front')).toStrictEqual([1, 2]);
-    expect(await store.parked(doorView)).toMatchObject([{ stream: door('front'), position: 3 }]);
+    expect(await store.parked(doorSlot)).toMatchObject([{ stream: door('front'), position: 3 }]);
   });
 
   it('a stream that is not parked has nothing to release', async () => {
@@ -172,7 +173,7 @@ describe('E22: an event that a view cannot take', () => {
       });
       expect(problems).toStrictEqual(['halted']);
       expect(await positions('back')).toBeUndefined();
-      expect(await store.parked(doorView)).toStrictEqual([]);
+      expect(await store.parked(doorSlot)).toStrictEqual([]);
       await expect(runner.waitFor(3, 60_000)).rejects.toBeInstanceOf(UnavailableError);
     });
 
@@ -197,7 +198,7 @@ describe('E22: an event that a view cannot take', () => {
     expect(runner.position).toBe(0);
     keys.down = false;
     await runner.waitFor(1, 5_000);
-    expect(await store.parked(doorView)).toStrictEqual([]);
+    expect(await store.parked(doorSlot)).toStrictEqual([]);
     expect(await positions('front')).toStrictEqual([1]);
   });
 });

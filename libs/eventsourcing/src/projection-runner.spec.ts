@@ -2,7 +2,7 @@ import { UnavailableError } from '@muster/kernel';
 import { InMemoryEventLog } from './in-memory/in-memory.event-log.ts';
 import { InMemoryReadStore } from './in-memory/in-memory.read-store.ts';
 import { ProjectionRunner, type RunnerOptions } from './projection-runner.ts';
-import { doorCodec, doorView, openDoor } from './testing/door-view.ts';
+import { doorCodec, doorSlot, doorView, openDoor } from './testing/door-view.ts';
 import { eventually } from './testing/eventually.ts';
 import { FaultyEventLog, FaultyReadStore } from './testing/faulty.ts';
 import { aCommit, projectId, writeTo } from './testing/commits.ts';
@@ -49,10 +49,10 @@ describe('ProjectionRunner', () => {
       await openDoor(log, 'front', {}, {});
       const runner = started();
       await runner.waitFor(2, 5_000);
-      expect(await store.get(doorView, 'front')).toStrictEqual({ count: 2, positions: [1, 2] });
+      expect(await store.get(doorSlot, 'front')).toStrictEqual({ count: 2, positions: [1, 2] });
 
       await runner.waitFor(await openDoor(log, 'front'), 5_000);
-      expect(await store.get(doorView, 'front')).toStrictEqual({ count: 3, positions: [1, 2, 3] });
+      expect(await store.get(doorSlot, 'front')).toStrictEqual({ count: 3, positions: [1, 2, 3] });
     });
 
     it('E20: from its stored checkpoint, not from the start', async () => {
@@ -62,28 +62,28 @@ describe('ProjectionRunner', () => {
       await first.stop();
       await openDoor(log, 'front');
       await started().waitFor(3, 5_000);
-      expect(await store.get(doorView, 'front')).toStrictEqual({ count: 3, positions: [1, 2, 3] });
-      expect(await store.checkpoint(doorView)).toStrictEqual({ logId: log.logId, position: 3, revision: 2 });
+      expect(await store.get(doorSlot, 'front')).toStrictEqual({ count: 3, positions: [1, 2, 3] });
+      expect(await store.checkpoint(doorSlot)).toStrictEqual({ logId: log.logId, position: 3, revision: 2 });
     });
 
     it('reading each document once per page and writing it once, with all that happened to it', async () => {
       await openDoor(log, 'front', {}, { also: 'back' }, { remove: true }, {}, { also: 'back' });
       await started({ pageSize: 5 }).waitFor(5, 5_000);
-      expect(await store.get(doorView, 'front')).toStrictEqual({ count: 2, positions: [4, 5] });
-      expect(await store.get(doorView, 'back')).toStrictEqual({ count: 2, positions: [2, 5] });
-      expect((await store.checkpoint(doorView))?.revision).toBe(1);
-      expect(await store.count(doorView, [{ field: 'parity', anyOf: ['even'] }])).toBe(2);
+      expect(await store.get(doorSlot, 'front')).toStrictEqual({ count: 2, positions: [4, 5] });
+      expect(await store.get(doorSlot, 'back')).toStrictEqual({ count: 2, positions: [2, 5] });
+      expect((await store.checkpoint(doorSlot))?.revision).toBe(1);
+      expect(await store.count(doorSlot, [{ field: 'parity', anyOf: ['even'] }])).toBe(2);
     });
 
     it('events of other categories move its position, and its checkpoint only now and then', async () => {
       await openElsewhere(5);
       const runner = started();
       await runner.waitFor(5, 5_000);
-      expect(await store.checkpoint(doorView)).toBeUndefined();
+      expect(await store.checkpoint(doorSlot)).toBeUndefined();
       for (let n = 0; n < 10; n++) await openElsewhere(1_000);
       await runner.waitFor(10_005, 5_000);
-      expect((await store.checkpoint(doorView))?.position).toBeGreaterThanOrEqual(10_000);
-      expect(await store.count(doorView, [])).toBe(0);
+      expect((await store.checkpoint(doorSlot))?.position).toBeGreaterThanOrEqual(10_000);
+      expect(await store.count(doorSlot, [])).toBe(0);
     });
 
     it('leaving the event loop to others between pages', async () => {
@@ -110,7 +110,7 @@ describe('ProjectionRunner', () => {
       await openDoor(log, 'front', {}, {});
       const foreign = { ...checkpoint, logId: checkpoint.logId || log.logId };
       const changes = [{ id: 'old', document: { kept: true }, indexes: {} }];
-      await store.write(doorView, {
+      await store.write(doorSlot, {
         changes,
         expected: undefined,
         checkpoint: foreign,
@@ -123,8 +123,8 @@ describe('ProjectionRunner', () => {
       expect(state).toBe('halted');
       expect(error).toContain('ForeignCheckpoint: view doors');
       expect(error).toContain(message);
-      expect(await store.checkpoint(doorView)).toStrictEqual(foreign);
-      expect(await store.get(doorView, 'front')).toBeUndefined();
+      expect(await store.checkpoint(doorSlot)).toStrictEqual(foreign);
+      expect(await store.get(doorSlot, 'front')).toBeUndefined();
     });
 
     it('the head itself is no foreign place', async () => {
@@ -224,11 +224,11 @@ describe('ProjectionRunner', () => {
       };
     });
     await stopping;
-    expect(await store.get(doorView, 'front')).toStrictEqual({ count: 2, positions: [1, 2] });
+    expect(await store.get(doorSlot, 'front')).toStrictEqual({ count: 2, positions: [1, 2] });
     expect((await runner.state()).state).toBe('stopped');
     store.fails = () => undefined;
     runner.start();
     await runner.waitFor(3, 5_000);
-    expect(await store.get(doorView, 'front')).toStrictEqual({ count: 3, positions: [1, 2, 3] });
+    expect(await store.get(doorSlot, 'front')).toStrictEqual({ count: 3, positions: [1, 2, 3] });
   });
 });

@@ -1,3 +1,4 @@
+import { isAged } from './ageing/retention.ts';
 import type { DecodedEvent } from './event-codec.ts';
 import type { Document, IndexEntries, ViewName } from './read-store.ts';
 
@@ -25,9 +26,11 @@ export type Projection<D extends Document> = ViewName & {
 // oxlint-disable-next-line typescript/no-explicit-any -- runners take projections of every kind of document
 export type AnyProjection = Projection<any>;
 
-/** The documents an event touches, each once. */
+/** The documents an event touches, each once. One that lost its payload touches none: its flow was let go of (E13). */
 export const documentIdsOf = <D extends Document>(
   projection: Projection<D>,
   event: DecodedEvent,
-): readonly string[] =>
-  projection.documentIds ? [...new Set(projection.documentIds(event))] : [event.id.id];
+): readonly string[] => {
+  if (isAged(event)) return [];
+  return projection.documentIds ? [...new Set(projection.documentIds(event))] : [event.id.id];
+};

@@ -69,7 +69,51 @@ export type Slot = 'a' | 'b';
 /** One copy of one version of a view: what is stored. `scratch` holds a copy that is built to be compared, then dropped. */
 export type ViewSlot = ViewName & { readonly slot: Slot | 'scratch' };
 
-/** The checkpoint moved under a writer: another owner is at work on this view (E21). */
+/** The slot beside that one. */
+export const otherSlot = (slot: Slot): Slot => (slot === 'a' ? 'b' : 'a');
+
+/**
+ * Which slot is live; `a` where nobody ever swapped. `previous`: the other slot was live until the last swap, and was not
+ * dropped since. `revision` changes with every swap and every drop, so a reader who finds it unchanged after the read
+ * knows that it read the live slot, whole, whoever else is at work.
+ */
+export type LivePointer = { readonly slot: Slot; readonly previous: boolean; readonly revision: number };
+
+/** What the pointer is before anybody swapped or dropped anything. */
+export const firstPointer: LivePointer = { slot: 'a', previous: false, revision: 0 };
+
+/** How a document is found by one value of one field, with the form in which `contains` compares it. */
+export type IndexEntry = {
+  readonly field: string;
+  readonly value: string;
+  readonly id: string;
+  readonly folded: string;
+};
+
+/** A document as it is stored, with the entries it was stored with. `body` is JSON. */
+export type SnapshotDocument = {
+  readonly id: string;
+  readonly body: string;
+  readonly indexes: IndexEntries;
+};
+
+/**
+ * One slot as of one checkpoint, whatever is written meanwhile; writers do not wait for it. Whoever took it closes it.
+ * Entries are those that `find` uses, so what was altered in either place is seen.
+ */
+export interface ViewSnapshot {
+  readonly checkpoint: Checkpoint | undefined;
+  /** In order of ids, as UTF-8 bytes. */
+  documents(): Iterable<SnapshotDocument> | AsyncIterable<SnapshotDocument>;
+  /** In order of field, value and id, as UTF-8 bytes. */
+  entries(): Iterable<IndexEntry> | AsyncIterable<IndexEntry>;
+  close(): Promise<void>;
+}
+
+/**
+ * Somebody else was here: the checkpoint moved under a writer, or the pointer under a swap. Nothing was written; read
+ * again (E21).
+ */
 export class ViewConflict extends Error {
   constructor(view: ViewName) {
     super(`view ${view.name} v${view.version} was written by another owner`);
@@ -77,22 +121,62 @@ export class ViewConflict extends Error {
   }
 }
 
-/** Keeps views. Everything in it can be deleted and rebuilt from the log (R50). Adapters pass `readStoreContract`. */
+/** A slot that is being loaded cannot be searched: its index entries are not there yet. */
+export class SlotIsLoading extends Error {
+  constructor({ name, version, slot }: ViewSlot) {
+    super(`slot ${slot} of view ${name} v${version} is being loaded`);
+    this.name = 'SlotIsLoading';
+  }
+}
+
+/**
+ * Keeps copies of views: documents by id, found by index entries, with the checkpoint they are as of. Everything in it
+ * can be deleted and rebuilt from the log (R50). Adapters pass `readStoreContract`.
+ *
+ * A view has slots, each with documents, entries, checkpoint and parked streams of its own, and a pointer to the one that
+ * is live (E23). Who reads a view reads the pointer, then the slot, then the pointer again; see `View`.
+ *
+ * @example
+ * const { slot } = await store.live(members);
+ * const found = await store.find({ ...members, slot }, { where: [{ field: 'role', anyOf: ['admin'] }], limit: 100 });
+ */
 export interface ReadStore {
+  live(view: ViewName): Promise<LivePointer>;
+  /**
+   * Points to the other slot, at once and for all readers, where the pointer is still the expected one. What was live
+   * becomes previous.
+   * @throws ViewConflict
+   */
+  swap(view: ViewName, expected: LivePointer): Promise<LivePointer>;
+  /** All that hold something, of whatever version. */
+  slots(): Promise<readonly ViewSlot[]>;
+
   /** @throws ViewConflict */
-  write(view: ViewName, write: ViewWrite): Promise<void>;
-  checkpoint(view: ViewName): Promise<Checkpoint | undefined>;
+  write(slot: ViewSlot, write: ViewWrite): Promise<void>;
+  checkpoint(slot: ViewSlot): Promise<Checkpoint | undefined>;
   /** In order of their positions. */
-  parked(view: ViewName): Promise<readonly ParkedStream[]>;
-  get(view: ViewName, id: string): Promise<Document | undefined>;
-  getMany(view: ViewName, ids: readonly string[]): Promise<ReadonlyMap<string, Document>>;
-  /** Documents in order of their ids, compared as UTF-8 bytes. */
+  parked(slot: ViewSlot): Promise<readonly ParkedStream[]>;
+  get(slot: ViewSlot, id: string): Promise<Document | undefined>;
+  getMany(slot: ViewSlot, ids: readonly string[]): Promise<ReadonlyMap<string, Document>>;
+  /** Documents in order of their ids, compared as UTF-8 bytes. @throws SlotIsLoading */
   find(
-    view: ViewName,
+    slot: ViewSlot,
     query: Query,
   ): Promise<readonly { readonly id: string; readonly document: Document }[]>;
-  count(view: ViewName, where: readonly Filter[]): Promise<number>;
-  /** Removes the view with its checkpoint. */
-  drop(view: ViewName): Promise<void>;
+  /** @throws SlotIsLoading */
+  count(slot: ViewSlot, where: readonly Filter[]): Promise<number>;
+  snapshot(slot: ViewSlot): Promise<ViewSnapshot>;
+  /** Removes the copy with its checkpoint. A reader of the live slot is told by the pointer's revision. */
+  drop(slot: ViewSlot): Promise<void>;
+
+  /**
+   * Makes a slot empty and ready to be filled fast: whatever is written to it from now on is not found by entries until
+   * `finishLoading`. That is kept with the slot, for whoever goes on after a crash.
+   */
+  startLoading(slot: ViewSlot): Promise<void>;
+  isLoading(slot: ViewSlot): Promise<boolean>;
+  /** Makes all that the slot holds findable. Nothing to do where it is not being loaded. */
+  finishLoading(slot: ViewSlot): Promise<void>;
+
   close(): Promise<void>;
 }

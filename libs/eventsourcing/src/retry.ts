@@ -13,3 +13,22 @@ export const pauseAfter = (failures: number, { first, most }: BackOff): number =
 export const pause = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
   await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 };
+
+/** Runs work with a signal that aborts with the given one, or when the time is up. Tells whether it was. */
+export const atMost = async (
+  milliseconds: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<boolean> => {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  const timer = setTimeout(end, milliseconds);
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    if (!signal.aborted) await work(ending.signal);
+    return ending.signal.aborted && !signal.aborted;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
+};

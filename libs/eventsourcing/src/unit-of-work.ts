@@ -1,6 +1,7 @@
+import { isAged } from './ageing/retention.ts';
 import type { AggregateType } from './aggregate.ts';
 import type { Command, Event } from './decider.ts';
-import type { EventCodec } from './event-codec.ts';
+import type { DecodedEvent, EventCodec } from './event-codec.ts';
 import type { EventLog } from './event-log.ts';
 import { type AggregateId, streamName } from './stream-name.ts';
 
@@ -80,11 +81,20 @@ export const fold = async <C extends Command, E extends Event, S>(
   id: AggregateId,
   options?: { readonly upTo?: number },
 ): Promise<{ readonly state: S; readonly revision: number; readonly foreign: boolean }> => {
-  const { initialState, evolve } = type.decider;
+  const { initialState } = type.decider;
   const recorded = await log.readStream(streamName(type.category, id), options);
   if (recorded.some(({ organizationId }) => organizationId !== id.organizationId))
     return { state: initialState, revision: -1, foreign: true };
-  const decoded = await codec.decode(recorded);
-  const state = decoded.reduce((folded, { event }) => evolve(folded, event as E), initialState);
+  const state = stateOf(type, await codec.decode(recorded));
   return { state, revision: recorded.at(-1)?.revision ?? -1, foreign: false };
 };
+
+/** What the facts of one stream add up to. Dropped ones count as what their aggregate says remains of an ended flow. */
+export const stateOf = <C extends Command, E extends Event, S>(
+  { decider: { initialState, evolve }, retention }: AggregateType<C, E, S>,
+  decoded: readonly Pick<DecodedEvent, 'event'>[],
+): S =>
+  decoded.reduce((state, { event }) => {
+    if (!isAged({ event })) return evolve(state, event as E);
+    return retention === 'permanent' ? state : retention.remains;
+  }, initialState);

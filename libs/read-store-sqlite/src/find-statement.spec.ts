@@ -1,11 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Filter } from '@muster/eventsourcing';
 import { CONTAINS, countStatement, findStatement, rarestFirst, type Statement } from './find-statement.ts';
-import { tablesOf, viewSchema } from './view-tables.ts';
+import { slotSchema } from './slot.schema.ts';
 
-const tables = tablesOf({ name: 'members', version: 1 });
 const database = new DatabaseSync(':memory:');
-database.exec(viewSchema(tables));
+database.exec(slotSchema);
 database.function(CONTAINS, { deterministic: true }, () => 1);
 afterAll(() => database.close());
 
@@ -14,7 +13,7 @@ const plan = ({ sql, parameters }: Statement) =>
     .prepare(`EXPLAIN QUERY PLAN ${sql}`)
     .all(...parameters)
     .map(({ detail }) => detail);
-const find = (...where: readonly Filter[]) => plan(findStatement(tables, where, '', 100));
+const find = (...where: readonly Filter[]) => plan(findStatement(where, '', 100));
 
 const address = { field: 'address', anyOf: ['zoe@example.com'] };
 const organization = { field: 'organization', anyOf: ['organization-1'] };
@@ -50,11 +49,11 @@ describe('the way to documents', () => {
   });
 
   it('to all of them follows the ids', () => {
-    expect(find()).toContain('SEARCH members_v1_documents USING PRIMARY KEY (id>?)');
+    expect(find()).toContain('SEARCH documents USING PRIMARY KEY (id>?)');
   });
 
   it('to their number reads no document', () => {
-    expect(plan(countStatement(tables, [address]))).toStrictEqual([
+    expect(plan(countStatement([address]))).toStrictEqual([
       'SEARCH e USING PRIMARY KEY (field=? AND value=? AND id>?)',
     ]);
   });

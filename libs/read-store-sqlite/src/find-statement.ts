@@ -1,5 +1,4 @@
 import { type Filter, foldCase } from '@muster/eventsourcing';
-import type { ViewTables } from './view-tables.ts';
 
 /** SQL with what is bound to it, in order. */
 export type Statement = { readonly sql: string; readonly parameters: readonly (string | number)[] };
@@ -38,65 +37,54 @@ const leading = (filter: Filter): Statement => {
   return { sql: `e.field = ? AND ${values.sql}`, parameters: [filter.field, ...values.parameters] };
 };
 
-const further =
-  ({ entries, documents }: ViewTables) =>
-  (filter: Filter): Statement => {
-    if ('contains' in filter)
-      return {
-        sql: `${CONTAINS}((SELECT entries FROM ${documents} WHERE id = e.id), ?, ?)`,
-        parameters: [filter.field, foldCase(filter.contains)],
-      };
-    const values = isOneOf('f.value', filter.anyOf);
+const further = (filter: Filter): Statement => {
+  if ('contains' in filter)
     return {
-      sql: `EXISTS (SELECT 1 FROM ${entries} AS f WHERE f.field = ? AND ${values.sql} AND f.id = e.id)`,
-      parameters: [filter.field, ...values.parameters],
+      sql: `${CONTAINS}((SELECT entries FROM documents WHERE id = e.id), ?, ?)`,
+      parameters: [filter.field, foldCase(filter.contains)],
     };
+  const values = isOneOf('f.value', filter.anyOf);
+  return {
+    sql: `EXISTS (SELECT 1 FROM entries AS f WHERE f.field = ? AND ${values.sql} AND f.id = e.id)`,
+    parameters: [filter.field, ...values.parameters],
   };
+};
 
 /** The ids that meet all conditions. Starts from the entries of the first one and looks the others up per id. */
-const idsStatement = (tables: ViewTables, where: readonly Filter[], after: string): Statement => {
+const idsStatement = (where: readonly Filter[], after: string): Statement => {
   const [first, ...others] = where;
-  if (!first) return { sql: `SELECT id FROM ${tables.documents} WHERE id > ?`, parameters: [after] };
-  const conditions = [
-    leading(first),
-    { sql: 'e.id > ?', parameters: [after] },
-    ...others.map(further(tables)),
-  ];
+  if (!first) return { sql: 'SELECT id FROM documents WHERE id > ?', parameters: [after] };
+  const conditions = [leading(first), { sql: 'e.id > ?', parameters: [after] }, ...others.map(further)];
   // One value of one field names an id once; several values, or a part of one, may name it twice.
   const distinct = 'anyOf' in first && first.anyOf.length === 1 ? '' : 'DISTINCT ';
   return {
-    sql: `SELECT ${distinct}e.id FROM ${tables.entries} AS e WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`,
+    sql: `SELECT ${distinct}e.id FROM entries AS e WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}`,
     parameters: conditions.flatMap(({ parameters }) => parameters),
   };
 };
 
 /** A page of documents, in order of their ids. Bodies are read for that page only. */
-export const findStatement = (
-  tables: ViewTables,
-  where: readonly Filter[],
-  after: string,
-  limit: number,
-): Statement => {
-  const ids = idsStatement(tables, where, after);
+export const findStatement = (where: readonly Filter[], after: string, limit: number): Statement => {
+  const ids = idsStatement(where, after);
   return {
     sql:
       `SELECT d.id, d.body FROM (${ids.sql} ORDER BY 1 LIMIT ?) AS hit ` +
-      `CROSS JOIN ${tables.documents} AS d ON d.id = hit.id ORDER BY hit.id`,
+      'CROSS JOIN documents AS d ON d.id = hit.id ORDER BY hit.id',
     parameters: [...ids.parameters, limit],
   };
 };
 
 /** How many documents meet all conditions. */
-export const countStatement = (tables: ViewTables, where: readonly Filter[]): Statement => {
-  const ids = idsStatement(tables, where, '');
+export const countStatement = (where: readonly Filter[]): Statement => {
+  const ids = idsStatement(where, '');
   return { sql: `SELECT count(*) AS count FROM (${ids.sql})`, parameters: ids.parameters };
 };
 
 /** How many entries a condition names, counted up to `most`: enough to see which one is rarer. */
-export const sizeStatement = ({ entries }: ViewTables, { field, anyOf }: AnyOf, most: number): Statement => {
+export const sizeStatement = ({ field, anyOf }: AnyOf, most: number): Statement => {
   const values = isOneOf('value', anyOf);
   return {
-    sql: `SELECT count(*) AS count FROM (SELECT 1 FROM ${entries} WHERE field = ? AND ${values.sql} LIMIT ?)`,
+    sql: `SELECT count(*) AS count FROM (SELECT 1 FROM entries WHERE field = ? AND ${values.sql} LIMIT ?)`,
     parameters: [field, ...values.parameters, most],
   };
 };

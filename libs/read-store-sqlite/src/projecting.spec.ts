@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InMemoryReadStore, ProjectionRunner, type ReadStore } from '@muster/eventsourcing';
-import { contentsOf, type DoorDocument, doorCodec, doorView } from '@muster/eventsourcing/testing';
+import { contentsOf, type DoorDocument, doorCodec, doorSlot, doorView } from '@muster/eventsourcing/testing';
 import { SqliteReadStore } from './sqlite.read-store.ts';
 import { doorLog } from './testing/door-log.ts';
 
@@ -17,7 +17,7 @@ const script = fileURLToPath(new URL('testing/projector.script.ts', import.meta.
 const directory = mkdtempSync(join(tmpdir(), 'muster-crash-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** Another process that projects into the file. */
+/** Another process that projects into the directory. */
 const project = (file: string, pageSize: number): ChildProcess => {
   const command = ['--conditions=@muster/source', '--import', './tools/register.mjs', script, file];
   return spawn(process.execPath, [...command, `${EVENTS}`, `${pageSize}`], {
@@ -53,7 +53,7 @@ const fresh = async (): Promise<ReadStore> => {
 
 /** What a complete view said when it was at a position: doors only ever gain positions. */
 const asOf = async (complete: ReadStore, position: number): Promise<readonly string[]> => {
-  const documents = await complete.find(doorView, { where: [], limit: 1_000 });
+  const documents = await complete.find(doorSlot, { where: [], limit: 1_000 });
   return documents.flatMap(({ id, document }) => {
     const positions = (document as DoorDocument).positions.filter((each) => each <= position);
     return positions.length > 0 ? [`${id} ${JSON.stringify({ count: positions.length, positions })}`] : [];
@@ -62,20 +62,20 @@ const asOf = async (complete: ReadStore, position: number): Promise<readonly str
 
 const idsByParity = async (store: ReadStore, parity: string): Promise<readonly string[]> => {
   const where = [{ field: 'parity', anyOf: [parity] }];
-  return (await store.find(doorView, { where, limit: 1_000 })).map(({ id }) => id);
+  return (await store.find(doorSlot, { where, limit: 1_000 })).map(({ id }) => id);
 };
 
 describe('a projection into SQLite', () => {
   it('E20: kill -9 at random moments loses nothing and doubles nothing', async () => {
-    const file = join(directory, 'views.sqlite');
+    const file = join(directory, 'views');
     const complete = await fresh();
     for (let kills = 0; kills < KILLS;) {
       await projectAndKill(file, 1 + (kills % 4));
       const store = SqliteReadStore.open(file);
-      const position = (await store.checkpoint(doorView))?.position ?? 0;
+      const position = (await store.checkpoint(doorSlot))?.position ?? 0;
       expect(await contentsOf(store)).toStrictEqual(await asOf(complete, position));
       // Only a process that died at work counts; one that was done leaves nothing to do for the next.
-      if (position === EVENTS) await store.drop(doorView);
+      if (position === EVENTS) await store.drop(doorSlot);
       else if (position > 0) kills++;
       await store.close();
     }
@@ -87,10 +87,10 @@ describe('a projection into SQLite', () => {
   }, 60_000);
 
   it('E24: deleted and rebuilt with other pages it is the same, byte for byte (R50)', async () => {
-    const store = SqliteReadStore.open(join(directory, 'rebuilt.sqlite'));
+    const store = SqliteReadStore.open(join(directory, 'rebuilt'));
     await projectHere(store, 100);
     const before = await contentsOf(store);
-    await store.drop(doorView);
+    await store.drop(doorSlot);
     await projectHere(store, 333);
     expect(await contentsOf(store)).toStrictEqual(before);
     await expectSame(store, await fresh());
@@ -98,7 +98,7 @@ describe('a projection into SQLite', () => {
   });
 
   it('E21: several processes on one view lose nothing and double nothing', async () => {
-    const file = join(directory, 'shared.sqlite');
+    const file = join(directory, 'shared');
     const exits = await Promise.all([2, 3, 5].map((pageSize) => once(project(file, pageSize), 'exit')));
     expect(exits.map(([code]) => code as number)).toStrictEqual([0, 0, 0]);
     const store = SqliteReadStore.open(file);

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { type IndexEntries, ViewConflict, type ViewWrite } from '@muster/eventsourcing';
+import { type IndexEntries, ViewConflict, type ViewSlot, type ViewWrite } from '@muster/eventsourcing';
 import { readStoreContract } from '@muster/eventsourcing/testing';
 import { UnavailableError } from '@muster/kernel';
 import { SqliteReadStore } from './sqlite.read-store.ts';
@@ -13,7 +13,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 let path: string;
 let files = 0;
 beforeEach(() => {
-  path = join(directory, `${files++}.sqlite`);
+  path = join(directory, `${files++}`);
 });
 
 readStoreContract(
@@ -26,7 +26,8 @@ readStoreContract(
 );
 
 describe('SqliteReadStore', () => {
-  const members = { name: 'members', version: 1 };
+  const members: ViewSlot = { name: 'members', version: 1, slot: 'a' };
+  const fileOf = (generation = 1) => join(path, `members-v1-a.${generation}.db`);
   const indexed = (id: string, indexes: IndexEntries) => ({ id, document: { id }, indexes });
   const writeAll = (store: SqliteReadStore, changes: ViewWrite['changes']) =>
     store.write(members, {
@@ -37,7 +38,7 @@ describe('SqliteReadStore', () => {
       release: [],
     });
 
-  it('E21: of two processes on one file, the one that is behind writes nothing', async () => {
+  it('E21: of two processes on one directory, the one that is behind writes nothing', async () => {
     const [first, second] = [SqliteReadStore.open(path), SqliteReadStore.open(path)];
     await writeAll(first, [indexed('a', {})]);
     await expect(writeAll(second, [indexed('b', {})])).rejects.toBeInstanceOf(ViewConflict);
@@ -48,12 +49,12 @@ describe('SqliteReadStore', () => {
     await second.close();
   });
 
-  it.each(['members_v1_documents', 'members_v1_entries', 'parked', 'checkpoints'])(
+  it.each(['documents', 'entries', 'parked', 'checkpoint'])(
     'E20: a write that breaks off at %s leaves nothing in any table',
     async (table) => {
       const store = SqliteReadStore.open(path);
       await writeAll(store, [indexed('a', { name: ['before'] })]);
-      const other = new DatabaseSync(path);
+      const other = new DatabaseSync(fileOf());
       other.exec(`CREATE TRIGGER crash BEFORE INSERT ON ${table} BEGIN SELECT RAISE(ABORT, 'crash'); END`);
       const broken = store.write(members, {
         changes: [indexed('a', { name: ['after'] }), indexed('b', { name: ['after'] })],
@@ -86,8 +87,9 @@ describe('SqliteReadStore', () => {
   });
 
   it('says that it is unavailable where the engine does not answer', async () => {
-    expect(() => SqliteReadStore.open(join(directory, 'nowhere', 'views.sqlite'))).toThrow(UnavailableError);
-    const store = SqliteReadStore.open(path);
+    writeFileSync(path, '');
+    expect(() => SqliteReadStore.open(join(path, 'views'))).toThrow(UnavailableError);
+    const store = SqliteReadStore.open(`${path}-views`);
     await store.close();
     await store.close();
     await expect(store.get(members, 'a')).rejects.toBeInstanceOf(UnavailableError);
@@ -97,8 +99,8 @@ describe('SqliteReadStore', () => {
   it('SQL injection: a view’s name is kebab-case or refused', async () => {
     const store = SqliteReadStore.open(path);
     for (const name of ['a"b', 'members_v1', 'x; DROP TABLE checkpoints', '', 'A'])
-      await expect(store.get({ name, version: 1 }, 'a')).rejects.toThrow('not a view name');
-    await expect(store.get({ name: 'members', version: 1.5 }, 'a')).rejects.toThrow('not a view name');
+      await expect(store.get({ ...members, name }, 'a')).rejects.toThrow('not a view name');
+    await expect(store.get({ ...members, version: 1.5 }, 'a')).rejects.toThrow('not a view name');
     await store.close();
   });
 
@@ -112,10 +114,11 @@ describe('SqliteReadStore', () => {
     await store.close();
   });
 
-  it('views hold personal data: nobody but the owner may read the file', async () => {
+  it('views hold personal data: nobody but the owner may read the files', async () => {
     const store = SqliteReadStore.open(path);
     await writeAll(store, [indexed('a', {})]);
-    for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    for (const file of readdirSync(path).map((name) => join(path, name)))
+      expect(statSync(file).mode & 0o777).toBe(0o600);
     await store.close();
   });
 
@@ -124,7 +127,7 @@ describe('SqliteReadStore', () => {
     const secret = 'zoe@secret.example';
     await writeAll(store, [{ id: 'a', document: { address: secret }, indexes: { address: [secret] } }]);
     await store.close();
-    expect(readFileSync(path).includes(secret)).toBe(true);
+    expect(readFileSync(fileOf()).includes(secret)).toBe(true);
 
     const again = SqliteReadStore.open(path);
     await again.write(members, {
@@ -135,20 +138,26 @@ describe('SqliteReadStore', () => {
       release: [],
     });
     await again.close();
-    expect(readFileSync(path).includes(secret)).toBe(false);
+    expect(readFileSync(fileOf()).includes(secret)).toBe(false);
   });
 
-  it('waits for another process that is writing, without holding up this one', async () => {
+  it('waits for another process that is writing the slot, without holding up this one', async () => {
     const store = SqliteReadStore.open(path);
     await writeAll(store, [indexed('a', {})]);
-    const other = new DatabaseSync(path);
+    const other = new DatabaseSync(fileOf());
     other.exec('BEGIN IMMEDIATE');
-    const dropped = store.drop(members);
+    const written = store.write(members, {
+      changes: [{ id: 'a', document: undefined }],
+      expected: { logId: 'log-1', position: 1, revision: 1 },
+      checkpoint: { logId: 'log-1', position: 2, revision: 2 },
+      park: [],
+      release: [],
+    });
     let turns = 0;
     while (turns < 3) turns = await new Promise((resolve) => setImmediate(() => resolve(turns + 1)));
     expect(await store.count(members, [])).toBe(1);
     other.exec('COMMIT');
-    await dropped;
+    await written;
     expect(await store.count(members, [])).toBe(0);
     other.close();
     await store.close();

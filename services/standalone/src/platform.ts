@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { SqliteAnswerStore } from '@muster/answer-store-sqlite';
 import { SqliteEventLog, SqliteKeyStore } from '@muster/event-log-sqlite';
 import {
+  AnswerPurge,
   InProcessTransport,
   Keyring,
   type MusterConfig,
@@ -33,13 +35,17 @@ export const openEmbeddedPlatform = async (
   const clock = options.clockFile === undefined ? systemClock : movableClock(options.clockFile);
   const log = await SqliteEventLog.open(file('log.db'), { clock });
   const keys = await SqliteKeyStore.open(file('keys.db'), { masterKey: keyring.wrappingKey });
-  const store = SqliteReadStore.open(file('views.db'));
+  const store = SqliteReadStore.open(file('views'));
+  const answers = await SqliteAnswerStore.open(file('answers.db'));
+  const purge = new AnswerPurge({ answers, clock, logger: options.logger });
+  purge.start();
   const transport = new InProcessTransport();
   return {
     config,
     log: reportingPositions(log),
     keys,
     store,
+    answers,
     requester: transport,
     transport,
     clock,
@@ -48,8 +54,9 @@ export const openEmbeddedPlatform = async (
     logger: options.logger,
     maintenance: options.maintenance,
     close: async () => {
+      await purge.stop();
       await log.close();
-      await Promise.all([keys.close(), store.close()]);
+      await Promise.all([keys.close(), store.close(), answers.close()]);
     },
   };
 };

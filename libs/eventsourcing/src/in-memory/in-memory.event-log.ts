@@ -1,5 +1,15 @@
 import { type Instant, instantAt, type JsonObject } from '@muster/kernel';
 import { v7 as uuidv7 } from 'uuid';
+import { ageingCommit } from '../ageing/ageing-record.ts';
+import type {
+  Ageing,
+  Amount,
+  LogOperations,
+  LogStats,
+  QuietPage,
+  QuietQuery,
+} from '../ageing/log-operations.ts';
+import { agedPayload } from '../ageing/retention.ts';
 import { holds, judge, type StreamHead } from '../commit-rules.ts';
 import type {
   Appended,
@@ -13,13 +23,16 @@ import type {
 import { HeadWaiters } from '../head-waiters.ts';
 import { checkCommit } from '../limits.ts';
 import { CommitIdReused } from '../log-errors.ts';
+import { categoryOf } from '../stream-name.ts';
 
 type StoredCommit = { readonly commandHash: string; readonly first: number; readonly last: number };
 /** Data is kept as JSON, so that no reader can change what is stored. */
-type StoredEvent = Omit<RecordedEvent, 'data'> & { readonly payload: string };
+type StoredEvent = Omit<RecordedEvent, 'data'> & { payload: string | null };
+
+const STREAMS_PER_PAGE = 500;
 
 /** An event log that is gone with its process: for tests, and the measure of every other adapter. */
-export class InMemoryEventLog implements EventLog {
+export class InMemoryEventLog implements EventLog, LogOperations {
   readonly logId = uuidv7();
   readonly durability = 'memory';
   private readonly events: StoredEvent[] = [];
@@ -81,11 +94,72 @@ export class InMemoryEventLog implements EventLog {
   async verify(onProgress?: (position: number, head: number) => void): Promise<Verification> {
     const head = this.events.length;
     onProgress?.(head, head);
-    return { ok: true, commits: this.commits.size, events: head, aged: 0, head };
+    return { ok: true, commits: this.commits.size, events: head, aged: this.agedEvents, head };
+  }
+
+  async quietStreams({ category, projectId, before, upTo, after }: QuietQuery): Promise<QuietPage> {
+    const prefix = `${category}-${projectId}.`;
+    const names = [...this.streams.keys()]
+      .filter((name) => name.startsWith(prefix) && name > after)
+      .toSorted();
+    const page = names.slice(0, STREAMS_PER_PAGE);
+    const quiet = page.filter((name) => {
+      const { payload, position, recordedAt } = this.events[this.streams.get(name)!.positions.at(-1)! - 1]!;
+      return payload !== null && position <= upTo && recordedAt < before;
+    });
+    const streams = quiet.map((stream) => {
+      const { organizationId, revision } = this.streams.get(stream)!;
+      return { stream, organizationId, revision };
+    });
+    return { streams, looked: page.length, next: page.length < names.length ? page.at(-1) : undefined };
+  }
+
+  async age(ageing: Ageing): Promise<Appended> {
+    const appended = await this.append(ageingCommit(ageing));
+    for (const { stream } of ageing.streams)
+      for (const position of this.streams.get(stream)!.positions) this.events[position - 1]!.payload = null;
+    return appended;
+  }
+
+  async stats(onProgress?: (position: number, head: number) => void): Promise<LogStats> {
+    const head = this.events.length;
+    onProgress?.(head, head);
+    const categories = [...new Set([...this.streams.keys()].map(categoryOf))].toSorted();
+    return {
+      logId: this.logId,
+      head,
+      commits: this.commits.size,
+      total: this.amount([...this.streams.keys()]),
+      categories: Object.fromEntries(
+        categories.map((category) => [
+          category,
+          this.amount([...this.streams.keys()].filter((name) => categoryOf(name) === category)),
+        ]),
+      ),
+      firstRecordedAt: this.events[0]?.recordedAt ?? null,
+      lastRecordedAt: this.events.at(-1)?.recordedAt ?? null,
+      fileBytes: null,
+    };
   }
 
   async close(): Promise<void> {
     this.waiters.notify(Infinity);
+  }
+
+  private get agedEvents(): number {
+    return this.events.filter(({ payload }) => payload === null).length;
+  }
+
+  private amount(names: readonly string[]): Amount {
+    const events = names.flatMap((name) =>
+      this.streams.get(name)!.positions.map((position) => this.events[position - 1]!),
+    );
+    return {
+      streams: names.length,
+      events: events.length,
+      bytes: events.reduce((bytes, { payload }) => bytes + Buffer.byteLength(payload ?? ''), 0),
+      aged: events.filter(({ payload }) => payload === null).length,
+    };
   }
 
   private store(commit: Commit, payloads: readonly string[]): Appended {
@@ -130,5 +204,5 @@ export class InMemoryEventLog implements EventLog {
 
 const recorded = ({ payload, ...event }: StoredEvent): RecordedEvent => ({
   ...event,
-  data: JSON.parse(payload) as JsonObject,
+  data: payload === null ? agedPayload : (JSON.parse(payload) as JsonObject),
 });

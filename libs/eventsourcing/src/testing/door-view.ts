@@ -5,7 +5,7 @@ import { EventCodec } from '../event-codec.ts';
 import type { Appended, EventLog } from '../event-log.ts';
 import { InMemoryKeyStore } from '../in-memory/in-memory.key-store.ts';
 import type { Projection } from '../projection.ts';
-import type { Document, ReadStore } from '../read-store.ts';
+import type { ReadStore, ViewSlot } from '../read-store.ts';
 import { aCommit, door, writeTo } from './commits.ts';
 
 /** What a `door` event does to the view of doors: to its own document and, `also`, to another one. */
@@ -46,6 +46,9 @@ export const doorView: Projection<DoorDocument> = {
   indexes: ({ count }) => ({ parity: [count % 2 === 0 ? 'even' : 'odd'] }),
 };
 
+/** The copy that is live where nobody swapped. */
+export const doorSlot: ViewSlot = { name: 'doors', version: 1, slot: 'a' };
+
 /** One commit per datum, each one event of that door. */
 export const openDoor = async (
   log: EventLog,
@@ -65,11 +68,8 @@ export const openDoorOfUnknownType = async (log: EventLog, id: string): Promise<
   return (await log.append(aCommit({ writes: [{ ...write, events }] }))).position;
 };
 
-/** The whole of a view, as text, so that equal means byte-equal (R50). */
-export const contentsOf = async (
-  store: ReadStore,
-  view: Pick<Projection<Document>, 'name' | 'version'> = doorView,
-): Promise<readonly string[]> => {
-  const documents = await store.find(view, { where: [], limit: 1_000_000 });
+/** The whole of a copy, as text, so that equal means byte-equal (R50). */
+export const contentsOf = async (store: ReadStore, slot: ViewSlot = doorSlot): Promise<readonly string[]> => {
+  const documents = await store.find(slot, { where: [], limit: 1_000_000 });
   return documents.map(({ id, document }) => `${id} ${JSON.stringify(document)}`);
 };

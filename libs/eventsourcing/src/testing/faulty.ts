@@ -3,7 +3,7 @@ import { UnavailableError } from '@muster/kernel';
 import { InMemoryEventLog } from '../in-memory/in-memory.event-log.ts';
 import { InMemoryKeyStore } from '../in-memory/in-memory.key-store.ts';
 import { InMemoryReadStore } from '../in-memory/in-memory.read-store.ts';
-import type { ViewName, ViewWrite } from '../read-store.ts';
+import type { ViewSlot, ViewWrite } from '../read-store.ts';
 
 /** A log that can be unreachable. */
 export class FaultyEventLog extends InMemoryEventLog {
@@ -43,28 +43,28 @@ export class FaultyReadStore extends InMemoryReadStore {
   writing = 0;
   mostWriting = 0;
 
-  override async write(view: ViewName, write: ViewWrite): Promise<void> {
+  override async write(slot: ViewSlot, write: ViewWrite): Promise<void> {
     this.mostWriting = Math.max(this.mostWriting, ++this.writing);
     try {
       await nextTurn();
       const failure = this.fails();
       if (failure === 'before') throw new Error('connection lost');
-      await super.write(view, write);
+      await super.write(slot, write);
       if (failure === 'after') throw new Error('connection lost');
     } finally {
       this.writing--;
     }
   }
 
-  override async getMany(view: ViewName, ids: readonly string[]) {
+  override async getMany(slot: ViewSlot, ids: readonly string[]) {
     await nextTurn();
-    const documents = await super.getMany(view, ids);
+    const documents = await super.getMany(slot, ids);
     await nextTurn();
     return documents;
   }
 
-  override async parked(view: ViewName) {
+  override async parked(slot: ViewSlot) {
     await nextTurn();
-    return super.parked(view);
+    return super.parked(slot);
   }
 }

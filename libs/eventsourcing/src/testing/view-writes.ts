@@ -3,12 +3,12 @@ import type {
   DocumentChange,
   IndexEntries,
   ReadStore,
-  ViewName,
+  ViewSlot,
   ViewWrite,
 } from '../read-store.ts';
 
-/** The view of these examples. */
-export const doors: ViewName = { name: 'doors', version: 1 };
+/** The slot of these examples. */
+export const doors: ViewSlot = { name: 'doors', version: 1, slot: 'a' };
 
 export const put = (id: string, document: Document, indexes: IndexEntries = {}): DocumentChange => ({
   id,
@@ -21,12 +21,12 @@ export const remove = (id: string): DocumentChange => ({ id, document: undefined
 /** Writes over whatever checkpoint is stored, one position further. */
 export const writeNext = async (
   store: ReadStore,
-  view: ViewName,
+  slot: ViewSlot,
   changes: readonly DocumentChange[],
   rest: Partial<ViewWrite> = {},
 ): Promise<void> => {
-  const expected = await store.checkpoint(view);
+  const expected = await store.checkpoint(slot);
   const { position, revision } = expected ?? { position: 0, revision: 0 };
   const checkpoint = { logId: 'log-1', position: position + 1, revision: revision + 1 };
-  await store.write(view, { changes, expected, checkpoint, park: [], release: [], ...rest });
+  await store.write(slot, { changes, expected, checkpoint, park: [], release: [], ...rest });
 };
