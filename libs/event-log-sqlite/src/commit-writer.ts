@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
+  type Ageing,
   type Appended,
   type Commit,
   CommitIdReused,
@@ -13,10 +14,18 @@ import { type ChainedEvent, commitHash, contentHash, genesisHash } from './commi
 import { type Head, SELECT_HEAD } from './event-log.schema.ts';
 import type { EventReader } from './event-reader.ts';
 import type { Outcome } from './group-commit.ts';
+import type { PayloadDropper } from './payload-dropper.ts';
 import type { ReservationTable } from './reservation-table.ts';
 
-/** A commit that has passed the limits, with its events' data as JSON in order. */
-export type CheckedCommit = { readonly commit: Commit; readonly payloads: readonly string[] };
+/**
+ * A commit that has passed the limits, with its events' data as JSON in order; and the streams whose payloads go with
+ * it, where it records an ageing.
+ */
+export type CheckedCommit = {
+  readonly commit: Commit;
+  readonly payloads: readonly string[];
+  readonly dropping?: Ageing['streams'];
+};
 
 type KnownStream = StreamHead & { readonly number: number };
 type CommitRow = { readonly command_hash: string; readonly last_position: number };
@@ -42,6 +51,7 @@ export class CommitWriter {
     database: DatabaseSync,
     private readonly reader: EventReader,
     private readonly reservations: ReservationTable,
+    private readonly payloads: PayloadDropper,
     private readonly logId: string,
     private readonly clock: () => Instant,
   ) {
@@ -91,6 +101,7 @@ export class CommitWriter {
     });
     if (judgement.rejection) return { rejection: judgement.rejection };
     for (const [key, reservation] of judgement.reservations) this.reservations.set(key, reservation);
+    if (checked.dropping) this.payloads.dropAll(checked.dropping);
     return { result: this.write(checked, transaction) };
   }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { CommitMetadata, RecordedEvent } from '@muster/eventsourcing';
+import { agedPayload, type CommitMetadata, type RecordedEvent } from '@muster/eventsourcing';
 import type { JsonObject } from '@muster/kernel';
 
 type EventRow = readonly [
@@ -23,9 +23,6 @@ const SELECT = `
   FROM events e
   JOIN streams s ON s.number = e.stream_number
   JOIN commits c ON c.number = e.commit_number`;
-
-/** What stands for a payload that ageing dropped (E13). */
-const AGED: JsonObject = { $aged: true };
 
 /** Reads events as they were recorded. */
 export class EventReader {
@@ -76,7 +73,7 @@ const recorded = (rows: unknown): readonly RecordedEvent[] => {
       eventId,
       type,
       schemaVersion,
-      data: data === null ? AGED : (JSON.parse(data) as JsonObject),
+      data: data === null ? agedPayload : (JSON.parse(data) as JsonObject),
       position,
       stream,
       revision,

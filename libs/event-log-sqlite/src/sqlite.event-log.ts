@@ -1,5 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
+  type Ageing,
+  ageingCommit,
   type Appended,
   AppendOutcomeUnknown,
   checkCommit,
@@ -7,6 +9,10 @@ import {
   type EventLog,
   HeadWaiters,
   holds,
+  type LogOperations,
+  type LogStats,
+  type QuietPage,
+  type QuietQuery,
   type RecordedEvent,
   type Reservation,
   type Verification,
@@ -16,6 +22,8 @@ import { type CheckedCommit, CommitWriter } from './commit-writer.ts';
 import { eventLogFile } from './event-log.schema.ts';
 import { EventReader } from './event-reader.ts';
 import { GroupCommit } from './group-commit.ts';
+import { LogCounter } from './log-stats.ts';
+import { PayloadDropper } from './payload-dropper.ts';
 import { ReservationTable } from './reservation-table.ts';
 import { asUnavailable, openFile, whenFree } from './sqlite-file.ts';
 import { ChainVerifier } from './verify-chain.ts';
@@ -36,10 +44,11 @@ const POLL = 50;
  * @example
  * const log = await SqliteEventLog.open('.muster/events.db');
  */
-export class SqliteEventLog implements EventLog {
+export class SqliteEventLog implements EventLog, LogOperations {
   readonly durability = 'fsync';
   private readonly reader: EventReader;
   private readonly reservations: ReservationTable;
+  private readonly payloads: PayloadDropper;
   private readonly group: GroupCommit<CheckedCommit, Appended>;
   private readonly selectHead: StatementSync;
   private readonly selectCommandHash: StatementSync;
@@ -55,9 +64,10 @@ export class SqliteEventLog implements EventLog {
   ) {
     this.reader = new EventReader(database);
     this.reservations = new ReservationTable(database);
+    this.payloads = new PayloadDropper(database);
     this.selectHead = database.prepare('SELECT max(position) AS head FROM events');
     this.selectCommandHash = database.prepare('SELECT command_hash FROM commits WHERE commit_id = ?');
-    const writer = new CommitWriter(database, this.reader, this.reservations, logId, clock);
+    const writer = new CommitWriter(database, this.reader, this.reservations, this.payloads, logId, clock);
     this.group = new GroupCommit(database, {
       kind: eventLogFile,
       patience,
@@ -74,11 +84,32 @@ export class SqliteEventLog implements EventLog {
   }
 
   async append(commit: Commit): Promise<Appended> {
-    const payloads = checkCommit(commit);
+    return this.submit({ commit, payloads: checkCommit(commit) });
+  }
+
+  private async submit(checked: CheckedCommit): Promise<Appended> {
     if (this.closed) throw new UnavailableError(eventLogFile.name);
-    const appended = await this.group.submit({ commit, payloads });
+    const appended = await this.group.submit(checked);
     this.waiters.notify(appended.position);
     return appended;
+  }
+
+  async quietStreams(query: QuietQuery): Promise<QuietPage> {
+    return this.read(() => this.payloads.page(query));
+  }
+
+  async age(ageing: Ageing): Promise<Appended> {
+    const commit = ageingCommit(ageing);
+    return this.submit({ commit, payloads: checkCommit(commit), dropping: ageing.streams });
+  }
+
+  async stats(onProgress?: (position: number, head: number) => void): Promise<LogStats> {
+    const counter = await this.read(() => new LogCounter(this.database, this.logId));
+    try {
+      return await counter.count(onProgress);
+    } catch (error) {
+      throw asUnavailable(eventLogFile, error);
+    }
   }
 
   async readStream(

@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Verification } from '@muster/eventsourcing';
 import { type ChainedEvent, commitHash, contentHash, genesisHash } from './commit-chain.ts';
+import { DroppedPayloads } from './dropped-payloads.ts';
 import { isDamage } from './sqlite-file.ts';
 
 type CommitRow = {
@@ -46,6 +47,7 @@ export class ChainVerifier {
   private commit = 0;
   private hash: string;
   private aged = 0;
+  private readonly dropped = new DroppedPayloads();
 
   constructor(database: DatabaseSync, logId: string) {
     this.hash = genesisHash(logId);
@@ -76,6 +78,9 @@ export class ChainVerifier {
         await nextTurn();
       }
       this.end(end);
+      const taken = this.dropped.first();
+      if (taken !== undefined)
+        throw new Broken(taken, `the payload of event ${taken} is gone, and no ageing is on record for it`);
       const { commit: commits, position: events, aged } = this;
       return { ok: true, commits, events, aged, head: end.lastEvent };
     } catch (error) {
@@ -120,10 +125,15 @@ export class ChainVerifier {
   private event(row: EventRow | undefined, position: number, commit: number): void {
     if (row?.[0] !== position) throw new Broken(position, `event ${position} of commit ${commit} is missing`);
     if (row[8] !== commit) throw new Broken(position, `event ${position} was moved to commit ${row[8]}`);
-    const data = row[9];
-    if (data === null) this.aged++;
-    else if (contentHash(data) !== row[7])
+    const [type, data] = [row[5], row[9]];
+    if (data !== null && contentHash(data) !== row[7])
       throw new Broken(position, `the data of event ${position} in commit ${commit} was altered`);
+    if (data === null) {
+      this.aged++;
+      const problem = this.dropped.missing(position, type);
+      if (problem !== undefined) throw new Broken(position, problem);
+    }
+    this.dropped.seen(type, data);
   }
 
   /** What was cut off the end leaves no gap behind, so the head is kept apart. */

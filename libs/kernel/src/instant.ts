@@ -21,5 +21,8 @@ export const plusDays = plus(MILLISECONDS.day);
 /** The earlier of two instants. */
 export const earlierOf = (a: Instant, b: Instant): Instant => (a < b ? a : b);
 
+/** The later of two instants. */
+export const laterOf = (a: Instant, b: Instant): Instant => (a > b ? a : b);
+
 /** Tells the time. Only application, reactors and adapters have one; deciders are told. */
 export type Clock = () => Instant;

@@ -30,6 +30,8 @@ export const publicEvents: readonly PublicEventSource[] = [
     FactorAdded: 'internal',
     CustomClaimsSet: 'internal',
     SessionActivityRecorded: 'internal',
+    // Everybody was told when it would end.
+    SessionExpired: 'internal',
   }),
   // On the way in nobody is anywhere yet; an organization learns of a session, or of nothing.
   publicEventsOf(loginAggregate, {

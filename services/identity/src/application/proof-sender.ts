@@ -1,3 +1,4 @@
+import type { WireErrorType } from '@muster/contracts';
 import {
   type CommandContext,
   type CommandDependencies,
@@ -5,7 +6,7 @@ import {
   handleCommand,
   type UnitOfWork,
 } from '@muster/eventsourcing';
-import { type Instant, type NewId, plusMinutes } from '@muster/kernel';
+import { DomainError, type Instant, type NewId, plusMinutes } from '@muster/kernel';
 import { emailCodeAggregate } from '../domain/email-code/email-code.decider.ts';
 import type { EmailCodeSent } from '../domain/email-code/email-code.events.ts';
 import { effectAggregate } from '../domain/effect/effect.decider.ts';
@@ -114,7 +115,9 @@ export class ProofSender {
 }
 
 const sentProof = (events: readonly DecodedEvent[]): SentProof => {
-  const sent = events.find(({ event }) => event.type === 'EmailLinkSent' || event.type === 'EmailCodeSent')!;
+  const sent = events.find(({ event }) => event.type === 'EmailLinkSent' || event.type === 'EmailCodeSent');
+  // Asked again after the flow has aged (E13): what was answered then is not known any more.
+  if (!sent) throw new DomainError<WireErrorType>('conflict');
   const { memberId, memberCreated, expiresAt } = (sent.event as Sent).data;
   return { organizationId: sent.id.organizationId, memberId, memberCreated, expiresAt };
 };

@@ -1,8 +1,7 @@
 import type { WireErrorType } from '@muster/contracts';
-import { streamName } from '@muster/eventsourcing';
+import { isAged, stateOf, streamName } from '@muster/eventsourcing';
 import { DomainError } from '@muster/kernel';
-import { type Session, sessionAggregate, sessionDecider } from '../domain/session/session.decider.ts';
-import type { SessionEvent } from '../domain/session/session.events.ts';
+import { type Session, sessionAggregate } from '../domain/session/session.decider.ts';
 import type { SessionDependencies } from './ports.ts';
 import type { SessionJwts } from './session-jwts.ts';
 
@@ -30,11 +29,9 @@ export const sessionReader =
     const organizationId = recorded[0]?.organizationId;
     if (!organizationId) return undefined;
     const decoded = await codec.decode(recorded);
-    const session = decoded.reduce(
-      (state, { event }) => sessionDecider.evolve(state, event as SessionEvent),
-      sessionDecider.initialState,
-    );
-    return { sessionId, organizationId, session };
+    // Of an aged session not even the member is known any more: it is like one that never was (E13).
+    if (decoded.some(isAged)) return undefined;
+    return { sessionId, organizationId, session: stateOf(sessionAggregate, decoded) };
   };
 
 /** @throws DomainError too_many_session_arguments, no_session_arguments */

@@ -1,6 +1,6 @@
 import type { FactorMethod, WireErrorType } from '@muster/contracts';
 import { type Command, type Decider, defineAggregate } from '@muster/eventsourcing';
-import { assertNever, DomainError, type Instant, plusMinutes } from '@muster/kernel';
+import { assertNever, DomainError, type Instant, laterOf, plusMinutes } from '@muster/kernel';
 import type { AttemptsEvent } from './attempts.events.ts';
 import { FAILURES_TO_LOCK, LOCK_MINUTES } from './lockout.ts';
 
@@ -46,7 +46,12 @@ export const attemptsDecider: Decider<AttemptsCommand, AttemptsEvent, Attempts> 
 
 export const attemptsAggregate = defineAggregate({
   category: 'attempts',
-  retention: 'permanent',
+  // A member's counter that holds nothing: no failure to forgive, no lock to wait for. Any other one is kept.
+  retention: {
+    endedAt: ({ failures, lockedUntil }, lastAt) =>
+      failures === 0 ? laterOf(lastAt, lockedUntil) : undefined,
+    remains: attemptsDecider.initialState,
+  },
   decider: attemptsDecider,
   events: { AttemptFailed: { version: 1 }, AttemptSucceeded: { version: 1 }, FactorLocked: { version: 1 } },
 });

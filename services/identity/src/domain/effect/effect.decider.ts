@@ -19,7 +19,7 @@ export const effectDecider: Decider<EffectCommand, EffectEvent, Effect> = {
   decide: (state, { type, data, at }) => {
     switch (type) {
       case 'RequestMail':
-        return state.requested
+        return state.requested || state.done
           ? []
           : [{ type: 'EffectRequested', data: { kind: 'mail', ...data, requestedAt: at } }];
       case 'FinishEffect':
@@ -44,7 +44,11 @@ export const effectDecider: Decider<EffectCommand, EffectEvent, Effect> = {
 
 export const effectAggregate = defineAggregate({
   category: 'effect',
-  retention: 'aged',
+  // A mail that is out, or never will be; what is left of it still says so, or it would be sent again (E25).
+  retention: {
+    endedAt: ({ done }, lastAt) => (done ? lastAt : undefined),
+    remains: { requested: null, done: true },
+  },
   decider: effectDecider,
   events: {
     EffectRequested: { version: 1, sealed: ['recipient', 'values'], subject: ({ subjectId }) => subjectId },

@@ -1,6 +1,6 @@
 import type { WireErrorType } from '@muster/contracts';
 import { type Command, type Decider, defineAggregate } from '@muster/eventsourcing';
-import { assertNever, DomainError, type Instant, plusMinutes } from '@muster/kernel';
+import { assertNever, DomainError, type Instant, laterOf, plusMinutes } from '@muster/kernel';
 import { FAILURES_TO_LOCK, LOCK_MINUTES } from '../attempts/lockout.ts';
 import type { EmailCodeEvent, EmailCodeSent } from './email-code.events.ts';
 
@@ -84,7 +84,14 @@ export const emailCodeDecider: Decider<EmailCodeCommand, EmailCodeEvent, EmailCo
 
 export const emailCodeAggregate = defineAggregate({
   category: 'emailCode',
-  retention: 'aged',
+  // An address's codes, where none can be tried any more and no wrong guess is held against the next one (R19).
+  retention: {
+    endedAt: ({ current, failures }, lastAt) => {
+      if (failures % FAILURES_TO_LOCK !== 0) return undefined;
+      return laterOf(current?.expiresAt ?? lastAt, plusMinutes(lastAt, LOCK_MINUTES));
+    },
+    remains: emailCodeDecider.initialState,
+  },
   decider: emailCodeDecider,
   events: {
     EmailCodeSent: { version: 1 },

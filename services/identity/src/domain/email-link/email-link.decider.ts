@@ -49,7 +49,9 @@ export const emailLinkDecider: Decider<EmailLinkCommand, EmailLinkEvent, EmailLi
   decide: (state, command) => {
     switch (command.type) {
       case 'SendEmailLink':
-        return state.sent ? [] : [{ type: 'EmailLinkSent', data: { ...command.data, sentAt: command.at } }];
+        return state.sent || state.redeemed
+          ? []
+          : [{ type: 'EmailLinkSent', data: { ...command.data, sentAt: command.at } }];
       case 'RedeemEmailLink':
         return redeem(state, command);
       default:
@@ -70,7 +72,11 @@ export const emailLinkDecider: Decider<EmailLinkCommand, EmailLinkEvent, EmailLi
 
 export const emailLinkAggregate = defineAggregate({
   category: 'emailLink',
-  retention: 'aged',
+  // A link that was used, or that is past its end: nobody can redeem it, whatever is left of it (R18).
+  retention: {
+    endedAt: ({ sent, redeemed }) => redeemed?.redeemedAt ?? sent?.expiresAt,
+    remains: { sent: null, redeemed: { flowId: '', redeemedAt: '' } },
+  },
   decider: emailLinkDecider,
   events: {
     EmailLinkSent: {

@@ -88,7 +88,11 @@ export const intermediateSessionDecider: Decider<
 
 export const intermediateSessionAggregate = defineAggregate({
   category: 'intermediateSession',
-  retention: 'aged',
+  // A bag that was used up, or whose ten minutes are over.
+  retention: {
+    endedAt: ({ phase, expiresAt }, lastAt) => (phase === 'consumed' ? lastAt : expiresAt),
+    remains: { ...intermediateSessionDecider.initialState, phase: 'consumed' },
+  },
   decider: intermediateSessionDecider,
   events: {
     // The subject is the bag itself: its key goes when the flow ages out, whatever becomes of the person (E12).

@@ -66,7 +66,11 @@ export const loginDecider: Decider<LoginCommand, LoginEvent, Login> = {
 
 export const loginAggregate = defineAggregate({
   category: 'login',
-  retention: 'aged',
+  // A login that was answered, refused or given up. One that is open waits for `LoginExpired`, as its view does.
+  retention: {
+    endedAt: ({ phase }, lastAt) => (phase === 'none' || phase === 'open' ? undefined : lastAt),
+    remains: { phase: 'expired' },
+  },
   decider: loginDecider,
   events: {
     LoginStarted: { version: 1 },

@@ -15,6 +15,8 @@ type AddFactor = Command<'AddFactor', { readonly entry: LedgerEntry }>;
 type ExtendSession = Command<'ExtendSession', { readonly expiresAt: Instant }>;
 type SetCustomClaims = Command<'SetCustomClaims', { readonly customClaims: JsonObject }>;
 type RecordActivity = Command<'RecordActivity', { readonly atMostEverySeconds: number }>;
+/** Records that time has ended the session, once it has. */
+type ExpireSession = Command<'ExpireSession', Record<string, never>>;
 type RevokeSession = Command<'RevokeSession', Pick<SessionRevoked['data'], 'cause'>>;
 export type SessionCommand =
   | StartSession
@@ -22,10 +24,11 @@ export type SessionCommand =
   | ExtendSession
   | SetCustomClaims
   | RecordActivity
-  | RevokeSession;
+  | RevokeSession
+  | ExpireSession;
 
 export type Session = {
-  readonly phase: 'none' | 'active' | 'revoked';
+  readonly phase: 'none' | 'active' | 'revoked' | 'expired';
   readonly memberId: string;
   readonly ledger: Ledger;
   readonly customClaims: JsonObject;
@@ -84,10 +87,15 @@ const recordActivity = (state: Session, command: RecordActivity): readonly Sessi
 
 const revoke = (state: Session, { at, data }: RevokeSession): readonly SessionEvent[] => {
   if (state.phase === 'none') throw new DomainError<WireErrorType>('session_not_found');
-  if (state.phase === 'revoked') return [];
+  if (state.phase !== 'active') return [];
   const { memberId } = state;
   return [{ type: 'SessionRevoked', data: { memberId, cause: data.cause, revokedAt: at } }];
 };
+
+const expire = ({ phase, memberId, expiresAt }: Session, { at }: ExpireSession): readonly SessionEvent[] =>
+  phase === 'active' && at >= expiresAt
+    ? [{ type: 'SessionExpired', data: { memberId, expiredAt: at } }]
+    : [];
 
 const evolve = (state: Session, event: SessionEvent): Session => {
   switch (event.type) {
@@ -121,6 +129,8 @@ const evolve = (state: Session, event: SessionEvent): Session => {
       return { ...state, activeAt: event.data.activeAt };
     case 'SessionRevoked':
       return { ...state, phase: 'revoked' };
+    case 'SessionExpired':
+      return { ...state, phase: 'expired' };
     default:
       return assertNever(event);
   }
@@ -145,6 +155,8 @@ export const sessionDecider: Decider<SessionCommand, SessionEvent, Session> = {
         return recordActivity(state, command);
       case 'RevokeSession':
         return revoke(state, command);
+      case 'ExpireSession':
+        return expire(state, command);
       default:
         return assertNever(command);
     }
@@ -155,7 +167,11 @@ const ofMember = ({ memberId }: { readonly memberId: string }): string => member
 
 export const sessionAggregate = defineAggregate({
   category: 'session',
-  retention: 'aged',
+  // A session whose end is on record: its view lets go of it there, and not by the clock.
+  retention: {
+    endedAt: ({ phase }, lastAt) => (phase === 'revoked' || phase === 'expired' ? lastAt : undefined),
+    remains: { ...initialState, phase: 'expired' },
+  },
   decider: sessionDecider,
   events: {
     SessionStarted: { version: 1, sealed: ['ledger', 'customClaims'], subject: ofMember },
@@ -165,5 +181,6 @@ export const sessionAggregate = defineAggregate({
     CustomClaimsSet: { version: 1, sealed: ['customClaims'], subject: ofMember },
     SessionActivityRecorded: { version: 1 },
     SessionRevoked: { version: 1 },
+    SessionExpired: { version: 1 },
   },
 });

@@ -59,6 +59,9 @@ export type SessionRevoked = Event<
   }
 >;
 
+/** The session is past its end. Nobody needs to be told; what keeps an eye on sessions lets go of it here (E13). */
+export type SessionExpired = Event<'SessionExpired', OfMember & { readonly expiredAt: Instant }>;
+
 export type SessionEvent =
   | SessionStarted
   | FactorAdded
@@ -66,4 +69,5 @@ export type SessionEvent =
   | SessionExtended
   | CustomClaimsSet
   | SessionActivityRecorded
-  | SessionRevoked;
+  | SessionRevoked
+  | SessionExpired;

@@ -37,8 +37,9 @@ const lastProvenAt = ({ ledger }: Session): Instant =>
  * obeys (R16). Every bound is one the session no longer meets at its very instant.
  */
 export const standingOf = ({ session, organization, member, activeAt, at }: StandingInputs): Standing => {
-  if (session.phase !== 'active') return dead('session_revoked', 'The session was revoked.');
-  if (at >= session.expiresAt) return dead('session_expired', 'The session has expired.');
+  const ended = session.phase === 'expired';
+  if (session.phase !== 'active' && !ended) return dead('session_revoked', 'The session was revoked.');
+  if (ended || at >= session.expiresAt) return dead('session_expired', 'The session has expired.');
   if (organization.epoch !== session.organizationEpoch)
     return dead('organization_disabled', 'The organization was disabled since.');
   if (!member || member.memberId !== session.memberId || member.status !== 'active')

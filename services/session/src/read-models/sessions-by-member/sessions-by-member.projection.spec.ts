@@ -24,9 +24,12 @@ const document = {
 };
 
 describe('which sessions a member has', () => {
-  it('begins with a session, found by its member', () => {
+  it('begins with a session, found by its member and by the day of its end', () => {
     expect(documentAfter(started)).toEqual(document);
-    expect(sessionsByMemberProjection.indexes(document)).toEqual({ memberId: ['member-1'] });
+    expect(sessionsByMemberProjection.indexes(document)).toEqual({
+      memberId: ['member-1'],
+      endsOn: ['2026-11-23'],
+    });
   });
 
   it('follows its end', () =>
@@ -51,6 +54,11 @@ describe('which sessions a member has', () => {
         type: 'SessionRevoked',
         data: { memberId: 'member-1', cause: 'session_revoked', revokedAt: '' },
       }),
+    ).toBeUndefined());
+
+  it('E13: ends where its expiry is on record', () =>
+    expect(
+      documentAfter(started, { type: 'SessionExpired', data: { memberId: 'member-1', expiredAt: '' } }),
     ).toBeUndefined());
 
   it('is asked page by page, and leaves out what has expired', async () => {

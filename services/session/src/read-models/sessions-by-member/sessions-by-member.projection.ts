@@ -8,10 +8,16 @@ export type SessionOfMember = {
   readonly expiresAt: string;
 };
 
-/** Which sessions does a member have? Revoked ones are gone; expired ones tell by their end. */
+/** The day of an instant: `2026-11-23`. */
+export const dayOf = (instant: string): string => instant.slice(0, 10);
+
+/**
+ * Which sessions does a member have? Revoked ones are gone; expired ones tell by their end until that is on record. A
+ * document is found by the day of its end, so that recording the ends needs no look at all others.
+ */
 export const sessionsByMemberProjection: Projection<SessionOfMember> = {
   name: 'session-sessions-by-member',
-  version: 1,
+  version: 2,
   categories: ['session'],
   // Revoking all sessions of a member relies on it: better no answer than one that misses a session.
   onPoison: 'halt',
@@ -23,10 +29,11 @@ export const sessionsByMemberProjection: Projection<SessionOfMember> = {
       case 'SessionExtended':
         return document && { ...document, expiresAt: data.expiresAt };
       case 'SessionRevoked':
+      case 'SessionExpired':
         return undefined;
       default:
         return document;
     }
   },
-  indexes: ({ memberId }) => ({ memberId: [memberId] }),
+  indexes: ({ memberId, expiresAt }) => ({ memberId: [memberId], endsOn: [dayOf(expiresAt)] }),
 };
