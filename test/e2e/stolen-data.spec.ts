@@ -58,7 +58,10 @@ describe('a thief of the data directory', () => {
     }
     // Tokens are derived, never stored: no other file holds one either. (The development secret is in its own files.)
     const tokens = [link, intermediate, first.session_token, second.session_token];
-    const databases = readdirSync(backend.muster.dataDirectory).filter((name) => name.includes('.db'));
+    const databases = readdirSync(backend.muster.dataDirectory, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.includes('.db'),
+    );
+    expect(databases.filter((name) => name.startsWith('views/'))).not.toEqual([]);
     for (const file of databases) {
       const bytes = readFileSync(join(backend.muster.dataDirectory, file));
       const found = tokens.filter((token) => bytes.includes(token));
