@@ -6,6 +6,7 @@ import {
   configFrom,
   createLogger,
   createServiceApplication,
+  InMemoryAnswerStore,
   InProcessTransport,
   Keyring,
   newIdIn,
@@ -61,6 +62,7 @@ describe('the route table', () => {
       log: new InMemoryEventLog(),
       keys: new InMemoryKeyStore(),
       store: new InMemoryReadStore(),
+      answers: new InMemoryAnswerStore(),
       requester: transport,
       clock: systemClock,
       newId: newIdIn('test'),
@@ -72,7 +74,7 @@ describe('the route table', () => {
       identity: IdentityModule,
       provisioning: ProvisioningModule,
       session: SessionModule,
-      operations: { register: (on: Platform) => OperationsModule.register(on, {}) },
+      operations: { register: (on: Platform) => OperationsModule.register(on, { publicEvents: [] }) },
     };
     for (const [name, module] of Object.entries(modules))
       applications[name as ServiceName] = await createServiceApplication(module.register(platform), {

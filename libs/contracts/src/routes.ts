@@ -20,6 +20,11 @@ export type Route = {
   readonly path: string;
   readonly service: ServiceName;
   readonly access: RouteAccess;
+  /**
+   * `asked-anew`: the answer tells how things stand at this moment, so a repeat with the same `Idempotency-Key` is not
+   * given the old one (I7). The key still stands for one request.
+   */
+  readonly repeat?: 'asked-anew';
 };
 
 const project = { caller: 'project' } as const;
@@ -29,8 +34,14 @@ const inHandler = member('in-handler');
 
 const table =
   (service: ServiceName, prefix: string) =>
-  (rows: readonly (readonly [Route['method'], string, RouteAccess])[]): readonly Route[] =>
-    rows.map(([method, path, access]) => ({ method, path: `${prefix}${path}`, service, access }));
+  (rows: readonly (readonly [Route['method'], string, RouteAccess, Route['repeat']?])[]): readonly Route[] =>
+    rows.map(([method, path, access, repeat]) => ({
+      method,
+      path: `${prefix}${path}`,
+      service,
+      access,
+      ...(repeat ? { repeat } : {}),
+    }));
 
 const ORGANIZATION = '/v1/b2b/organizations/:organization_id';
 
@@ -81,6 +92,7 @@ export const routes: readonly Route[] = [
     ['PUT', '/members/:member_id', inHandler],
     ['DELETE', '/members/:member_id', member({ member: 'stytch.member:delete', self: 'stytch.self:delete' })],
     ['PUT', '/members/:member_id/reactivate', member({ member: 'stytch.member:create' })],
+    ['POST', '/members/:member_id/erase', project],
     ['DELETE', '/members/:member_id/external_id', project],
     [
       'POST',
@@ -143,10 +155,34 @@ export const routes: readonly Route[] = [
     ['POST', '/discovery/organizations/create', project],
     ['POST', '/discovery/intermediate_sessions/exchange', project],
     ['GET', '/sessions', project],
-    ['POST', '/sessions/authenticate', project],
+    ['POST', '/sessions/authenticate', project, 'asked-anew'],
     ['POST', '/sessions/exchange', project],
     ['POST', '/sessions/revoke', inHandler],
     ['GET', '/sessions/jwks/:project_id', open],
+  ]),
+  ...table(
+    'operations',
+    '/v1',
+  )([
+    ['GET', '/projections', project],
+    ['GET', '/projections/:name', project],
+    ['POST', '/projections/:name/rebuild', project],
+    ['POST', '/projections/:name/cancel', project],
+    ['POST', '/projections/:name/verify', project],
+    ['POST', '/projections/:name/swap', project],
+    ['POST', '/projections/:name/release', project],
+    ['GET', '/log', project],
+    ['POST', '/log/verify', project],
+    ['POST', '/log/count', project],
+    ['POST', '/log/age', project],
+  ]),
+  ...table(
+    'operations',
+    '/v1/events',
+  )([
+    ['GET', '', project],
+    ['GET', '/schemas', open],
+    ['GET', '/schemas/:type', open],
   ]),
 ];
 

@@ -93,6 +93,10 @@ const environment = z.object({
     .refine((text) => parseEmailAddress(text) !== undefined, 'must be an email address')
     .default('no-reply@muster.localhost.test'),
   MUSTER_RBAC_FILE: z.string().optional(),
+  /** 0: only when asked to. */
+  MUSTER_SIGNING_KEY_DAYS: z.coerce.number().int().min(0).max(3_650).default(90),
+  MUSTER_SIGNING_KEY_OVERLAP_MINUTES: z.coerce.number().int().min(6).max(527_040).default(6),
+  MUSTER_JWKS_MAX_AGE_SECONDS: z.coerce.number().int().min(0).max(86_400).default(300),
   MUSTER_DNS_SERVERS: z.string().default('').transform(list),
   /** Development only: a file that holds the number of milliseconds by which the clock runs ahead. */
   MUSTER_TEST_CLOCK_FILE: z.string().optional(),
@@ -182,5 +186,10 @@ export const configFrom = (parsed: EnvironmentVariables, deployment: Deployment)
     smtpUrl: parsed.MUSTER_SMTP_URL ?? null,
     mailFrom: { name: parsed.MUSTER_PROJECT_NAME, address: parsed.MUSTER_MAIL_FROM },
     dnsServers: parsed.MUSTER_DNS_SERVERS,
+    signingKeys: {
+      rotateAfterDays: parsed.MUSTER_SIGNING_KEY_DAYS === 0 ? null : parsed.MUSTER_SIGNING_KEY_DAYS,
+      propagationSeconds: parsed.MUSTER_JWKS_MAX_AGE_SECONDS,
+      overlapMinutes: parsed.MUSTER_SIGNING_KEY_OVERLAP_MINUTES,
+    },
   });
 };

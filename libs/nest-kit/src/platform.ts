@@ -2,6 +2,7 @@ import type { RbacPolicy, Requester } from '@muster/contracts';
 import type { EventLog, KeyStore, ReadStore } from '@muster/eventsourcing';
 import type { Clock, Environment, NewId } from '@muster/kernel';
 import type { Logger } from 'pino';
+import type { AnswerStore } from './idempotency/answer-store.ts';
 import type { Keyring } from './keyring.ts';
 
 export type RedirectType = 'LOGIN' | 'SIGNUP' | 'INVITE' | 'RESET_PASSWORD' | 'DISCOVERY';
@@ -31,6 +32,17 @@ export type MusterConfig = {
   readonly smtpUrl: string | null;
   readonly mailFrom: { readonly name: string; readonly address: string };
   readonly dnsServers: readonly string[];
+  readonly signingKeys: SigningKeyTimes;
+};
+
+/** When the keys of session JWTs change. */
+export type SigningKeyTimes = {
+  /** Null: only when asked to. */
+  readonly rotateAfterDays: number | null;
+  /** How long a key is published before it signs, and how long caches may hold the published keys. */
+  readonly propagationSeconds: number;
+  /** How long a key stays published after it has stopped signing. */
+  readonly overlapMinutes: number;
 };
 
 /** What a service is built on: one adapter per port, chosen by whoever starts the process. */
@@ -39,6 +51,7 @@ export type Platform = {
   readonly log: EventLog;
   readonly keys: KeyStore;
   readonly store: ReadStore;
+  readonly answers: AnswerStore;
   readonly requester: Requester;
   readonly clock: Clock;
   readonly newId: NewId;

@@ -4,6 +4,7 @@ import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore } from '@muster/e
 import { DomainError, UnavailableError } from '@muster/kernel';
 import {
   createServiceApplication,
+  InMemoryAnswerStore,
   InProcessTransport,
   Keyring,
   newIdIn,
@@ -102,6 +103,7 @@ export class OrganizationApp {
       log: new InMemoryEventLog(),
       keys: new InMemoryKeyStore(),
       store: new InMemoryReadStore(),
+      answers: new InMemoryAnswerStore(),
       requester: this.requester(),
       clock: () => new Date().toISOString(),
       newId: newIdIn('test'),

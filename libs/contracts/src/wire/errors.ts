@@ -14,10 +14,20 @@ export const wireErrors = {
   too_many_requests: [429, 'Too many requests have been made.'],
   conflict: [409, 'Somebody else changed this at the same time; read it again and retry.'],
   precondition_failed: [412, 'The version in If-Match is not the current one.'],
+  idempotency_key_in_flight: [409, 'A request with this idempotency key is being handled; try again.'],
   idempotency_key_reused: [422, 'The idempotency key was used with another request.'],
   unavailable: [503, 'A part of the service is not available; try again.'],
   position_not_reached: [503, 'The demanded position is not reached yet; try again.'],
   internal_server_error: [500, 'Something went wrong on our side.'],
+
+  // Looking after the log and what is made of it
+  projection_not_found: [404, 'There is no such read model.'],
+  projection_has_no_shadow: [409, 'The read model has no other copy; rebuild it first.'],
+  projection_shadow_behind: [409, 'The other copy has not caught up with the log.'],
+  projection_busy: [409, 'The read model is being built or verified; wait for it, or cancel it.'],
+  position_ahead: [400, 'The position is past the head of the log.'],
+  stream_not_parked: [404, 'No stream of that name waits in this read model.'],
+  log_busy: [409, 'This is being done already; wait until it is.'],
 
   // Organizations
   organization_not_found: [404, 'The organization could not be found.'],
@@ -183,6 +193,9 @@ export const wireErrors = {
   insufficient_factors: [403, 'The factors proven so far do not satisfy the organization.'],
   email_verification_required: [403, 'A freshly verified email address is needed.'],
   project_not_found: [404, 'The project could not be found.'],
+
+  // The event feed
+  event_type_not_found: [404, 'There is no such type of event.'],
 } as const satisfies Record<string, readonly [status: number, message: string]>;
 
 export type WireErrorType = keyof typeof wireErrors;

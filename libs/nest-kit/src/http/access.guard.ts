@@ -10,9 +10,8 @@ import { DomainError } from '@muster/kernel';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Platform } from '../platform.ts';
+import { idempotencyKeyIn } from '../idempotency/idempotency-key.ts';
 import { type CalledRequest, CallerContext } from './caller.ts';
-
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * Decides who may call a route, by the route table alone: a handler without a row is refused. Nothing here looks at the
@@ -22,7 +21,7 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 export class AccessGuard implements CanActivate {
   private readonly secrets: readonly Buffer[];
 
-  constructor(private readonly platform: Pick<Platform, 'config' | 'requester' | 'clock'>) {
+  constructor(private readonly platform: Pick<Platform, 'config' | 'requester' | 'clock' | 'keyring'>) {
     this.secrets = platform.config.secretHashes.map((hash) => Buffer.from(hash, 'hex'));
   }
 
@@ -48,7 +47,7 @@ export class AccessGuard implements CanActivate {
   }
 
   private async caller(request: FastifyRequest, route: Route): Promise<CallerContext> {
-    const { config, clock } = this.platform;
+    const { config, clock, keyring } = this.platform;
     const context: RequestContext = {
       projectId: config.project.projectId,
       actor: route.access.caller === 'public' ? 'system:public' : `project:${config.project.projectId}`,
@@ -58,9 +57,16 @@ export class AccessGuard implements CanActivate {
       ...traceparentOf(request),
     };
     const member = await this.member(request, route, context);
-    const idempotencyKey = idempotencyKeyOf(request);
     const acting = member ? { ...context, actor: `member:${member.memberId}` } : context;
-    return new CallerContext({ context: acting, member, rbac: config.rbac, clock, idempotencyKey });
+    return new CallerContext({
+      context: acting,
+      member,
+      rbac: config.rbac,
+      clock,
+      lookupHash: keyring.lookupHash,
+      route,
+      idempotencyKey: idempotencyKeyOf(request, route),
+    });
   }
 
   private async member(
@@ -94,10 +100,15 @@ const headerOf = (request: FastifyRequest, name: string): string | undefined => 
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
-const idempotencyKeyOf = (request: FastifyRequest): string | null => {
-  const key = headerOf(request, 'idempotency-key');
-  if (key === undefined || request.method !== 'POST') return null;
-  if (!IDEMPOTENCY_KEY.test(key)) throw new DomainError('bad_request', { pointer: 'Idempotency-Key' });
+/**
+ * Other methods are idempotent as they are. Callers of public routes are all the same to us, so that one's answer would
+ * be another's: no key there.
+ */
+const idempotencyKeyOf = (request: FastifyRequest, { access }: Route): string | null => {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined || request.method !== 'POST' || access.caller === 'public') return null;
+  const key = idempotencyKeyIn(String(header));
+  if (key === undefined) throw new DomainError('bad_request', { pointer: 'Idempotency-Key' });
   return key;
 };
 

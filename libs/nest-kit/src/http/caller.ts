@@ -1,21 +1,26 @@
-import { createHash } from 'node:crypto';
 import {
   grantingRoles,
   type MemberCaller,
   type MemberPermission,
   type RbacPolicy,
   type RequestContext,
+  type Route,
 } from '@muster/contracts';
-import { type CommandContext, commandContext } from '@muster/eventsourcing';
+import { type CommandContext, commandContext, type LookupHash } from '@muster/eventsourcing';
 import { type Clock, DomainError, type Json } from '@muster/kernel';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+
+/** Whose `Idempotency-Key` it is: a member's key is not the backend's, nor another member's. */
+export type RepeatableBy = { readonly scope: string; readonly key: string };
 
 type CallerParts = {
   readonly context: RequestContext;
   readonly member: MemberCaller | null;
   readonly rbac: RbacPolicy;
   readonly clock: Clock;
+  readonly lookupHash: LookupHash;
+  readonly route: Route;
   readonly idempotencyKey: string | null;
 };
 
@@ -27,6 +32,12 @@ export class CallerContext {
   constructor(private readonly parts: CallerParts) {
     this.context = parts.context;
     this.member = parts.member;
+  }
+
+  /** How a repeat of this request is known; null where it brings no `Idempotency-Key`. */
+  get repeatable(): { readonly route: Route; readonly by: RepeatableBy } | null {
+    const { idempotencyKey: key, route } = this.parts;
+    return key === null ? null : { route, by: { scope: this.scope(), key } };
   }
 
   /**
@@ -52,14 +63,18 @@ export class CallerContext {
    * @param asked target and body: what a repeat must be equal in
    */
   command(type: string, asked: object | Json): CommandContext {
-    const { context, clock, idempotencyKey, member } = this.parts;
+    const { context, clock, idempotencyKey, lookupHash } = this.parts;
+    // The log keeps command ids for ever, and kept answers open with the client's key: so this hash has a key, too.
     const commandId =
       idempotencyKey === null
         ? uuidv7()
-        : createHash('sha256')
-            .update([context.projectId, member?.memberId ?? '', type, idempotencyKey].join('\0'))
-            .digest('base64url');
+        : lookupHash(`${this.scope()}/idempotency-key`, `${type}\0${idempotencyKey}`);
     return commandContext(context, { commandId, at: clock(), content: { type, asked: plain(asked) } });
+  }
+
+  private scope(): string {
+    const { context, member } = this.parts;
+    return `${context.projectId}/${member ? `${member.organizationId}/${member.memberId}` : 'project'}`;
   }
 
   private holds(permission: string): boolean {

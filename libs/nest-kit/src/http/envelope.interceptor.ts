@@ -1,11 +1,15 @@
 import type { EventLog } from '@muster/eventsourcing';
 import { DomainError } from '@muster/kernel';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import type { Repeats } from '../idempotency/repeats.ts';
 import { inRequestScope } from '../request-scope.ts';
+import type { CalledRequest } from './caller.ts';
 
 const WAIT_MILLISECONDS = 2_000;
+const OK = 200;
 
 /**
  * Around every answer: `request_id` and `status_code` in the body, where the write stands in the log in
@@ -13,11 +17,20 @@ const WAIT_MILLISECONDS = 2_000;
  */
 @Injectable()
 export class EnvelopeInterceptor implements NestInterceptor {
-  constructor(private readonly log: EventLog) {}
+  constructor(
+    private readonly log: EventLog,
+    private readonly repeats: Repeats,
+  ) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = execution.switchToHttp();
-    return from(this.answer(http.getRequest(), http.getResponse(), next));
+    const request = http.getRequest<FastifyRequest & CalledRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const answer = () => this.answer(request, reply, next);
+    const repeatable = request.caller?.repeatable;
+    if (!repeatable) return from(answer());
+    const status = Number(Reflect.getMetadata(HTTP_CODE_METADATA, execution.getHandler()) ?? OK);
+    return from(this.repeats.answer({ request, reply, status, ...repeatable }, answer));
   }
 
   private async answer(request: FastifyRequest, reply: FastifyReply, next: CallHandler): Promise<unknown> {
@@ -28,7 +41,7 @@ export class EnvelopeInterceptor implements NestInterceptor {
     if (scope.ignoredFields.length > 0)
       void reply.header('muster-ignored-fields', scope.ignoredFields.join(', '));
     if (typeof result !== 'object' || result === null || Array.isArray(result)) return result;
-    return reply.getHeader('content-type') ? result : { ...result, request_id: request.id, status_code: 200 };
+    return reply.getHeader('content-type') ? result : { ...result, request_id: request.id, status_code: OK };
   }
 
   private async reach(demanded: string | string[] | undefined): Promise<void> {

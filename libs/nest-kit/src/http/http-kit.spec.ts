@@ -12,6 +12,7 @@ import { Body, Controller, Delete, Get, Module, Post, Put } from '@nestjs/common
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IsOptional, IsString } from 'class-validator';
 import { systemClock } from '../clock.ts';
+import { Keyring } from '../keyring.ts';
 import type { Platform } from '../platform.ts';
 import { reachedPosition } from '../request-scope.ts';
 import { Answers } from '../requests/answers.ts';
@@ -130,6 +131,7 @@ describe('the HTTP kit', () => {
       requester: transport,
       clock: systemClock,
       log: new InMemoryEventLog(),
+      keyring: new Keyring(Buffer.alloc(32, 7)),
     } as unknown as Platform;
     const module = { module: PlantedModule, imports: [HttpKitModule.register(platform)] };
     application = await createServiceApplication(module, {

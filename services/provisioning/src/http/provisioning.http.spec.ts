@@ -4,6 +4,7 @@ import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore } from '@muster/e
 import {
   createLogger,
   createServiceApplication,
+  InMemoryAnswerStore,
   InProcessTransport,
   Keyring,
   newIdIn,
@@ -31,6 +32,7 @@ const platformWith = (transport: InProcessTransport): Platform => ({
   log: reportingPositions(new InMemoryEventLog()),
   keys: new InMemoryKeyStore(),
   store: new InMemoryReadStore(),
+  answers: new InMemoryAnswerStore(),
   requester: transport,
   clock: () => now,
   newId: newIdIn('test'),

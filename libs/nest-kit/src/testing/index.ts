@@ -1,0 +1,1 @@
+export * from './answer-store.contract.ts';
