@@ -1,11 +1,19 @@
-import { IdentityModule } from '@muster/identity';
+import { IdentityModule, publicEvents as identityEvents } from '@muster/identity';
 import { createServiceApplication, nestLogger } from '@muster/nest-kit';
 import { OperationsModule } from '@muster/operations';
-import { OrganizationModule } from '@muster/organization';
-import { ProvisioningModule } from '@muster/provisioning';
-import { SessionModule } from '@muster/session';
+import { OrganizationModule, publicEvents as organizationEvents } from '@muster/organization';
+import { ProvisioningModule, publicEvents as provisioningEvents } from '@muster/provisioning';
+import { publicEvents as sessionEvents, SessionModule } from '@muster/session';
 import type { Applications } from './listener.ts';
 import type { EmbeddedPlatform } from './platform.ts';
+
+/** What all services tell of their facts: the log is one, and so is its feed. */
+export const publicEvents = [
+  ...organizationEvents,
+  ...identityEvents,
+  ...provisioningEvents,
+  ...sessionEvents,
+];
 
 /** All services, each a Nest application of its own, on one platform. */
 export const startServices = async (platform: EmbeddedPlatform): Promise<Applications> => {
@@ -18,12 +26,13 @@ export const startServices = async (platform: EmbeddedPlatform): Promise<Applica
   const identity = await createServiceApplication(IdentityModule.register(platform), options());
   const provisioning = await createServiceApplication(ProvisioningModule.register(platform), options());
   const session = await createServiceApplication(SessionModule.register(platform), options());
-  const operations = await createServiceApplication(OperationsModule.register(platform, {}), options());
+  const parts = { publicEvents };
+  const operations = await createServiceApplication(OperationsModule.register(platform, parts), options());
   return { organization, identity, provisioning, session, operations };
 };
 
-/** Asked-from services stop last, so that what is under way can be answered. */
+/** Asked-from services stop last, so that what is under way can be answered; operations has stopped before. */
 export const stopServices = async (applications: Applications): Promise<void> => {
-  for (const name of ['operations', 'session', 'identity', 'provisioning', 'organization'] as const)
+  for (const name of ['session', 'identity', 'provisioning', 'organization'] as const)
     await applications[name].close();
 };

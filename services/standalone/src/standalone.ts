@@ -67,6 +67,8 @@ export const startStandalone = async (
     banner: banner({ config, url, readyAfter: performance.now(), devEnv, seeded: sow ? seed : null }),
     stop: async () => {
       ready = false;
+      // Followers of the feed would stay for ever; they come again where they were.
+      await applications.operations.close();
       listener.close();
       listener.closeIdleConnections();
       await Promise.race([

@@ -14,9 +14,6 @@ type KnownType = {
   readonly mapping: 'internal' | AnyPublicEventMapping;
 };
 
-/** Stored types an answer is made of; undefined: all of them. */
-export type WantedTypes = ReadonlySet<string> | undefined;
-
 const matches = (pattern: string, type: string): boolean =>
   pattern.endsWith('*') ? type.startsWith(pattern.slice(0, -1)) : pattern === type;
 
@@ -44,11 +41,10 @@ export class PublicEventMapper {
     return found.length === 0 ? undefined : new Set(found.map(([type]) => type));
   }
 
-  /** True where the event is made public, whatever is left of it. @throws UnknownEventType rather than leave a hole */
-  isPublic({ type, schemaVersion }: RecordedEvent): boolean {
+  /** @throws UnknownEventType where it cannot be told whether the event is public: better no answer than a hole */
+  assertKnown({ type, schemaVersion }: RecordedEvent): void {
     const known = this.types.get(type);
     if (!known || schemaVersion > known.definition.version) throw new UnknownEventType(type, schemaVersion);
-    return known.mapping !== 'internal';
   }
 
   /** Undefined where the event is internal, or aged (E13). @throws UnknownEventType */
