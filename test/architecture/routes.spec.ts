@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Route, routes, type ServiceName } from '@muster/contracts';
-import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore } from '@muster/eventsourcing';
+import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore, ViewRegistry } from '@muster/eventsourcing';
 import { IdentityModule } from '@muster/identity';
 import {
   configFrom,
@@ -62,6 +62,7 @@ describe('the route table', () => {
       log: new InMemoryEventLog(),
       keys: new InMemoryKeyStore(),
       store: new InMemoryReadStore(),
+      views: new ViewRegistry(),
       answers: new InMemoryAnswerStore(),
       requester: transport,
       clock: systemClock,

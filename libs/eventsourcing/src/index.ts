@@ -28,4 +28,5 @@ export * from './stream-name.ts';
 export * from './unit-of-work.ts';
 export * from './view-builder.ts';
 export * from './view-operations.ts';
+export * from './view-registry.ts';
 export * from './view.ts';

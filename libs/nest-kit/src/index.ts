@@ -18,4 +18,4 @@ export * from './request-scope.ts';
 export * from './requests/answers.ts';
 export * from './requests/envelope.ts';
 export * from './requests/in-process.transport.ts';
-export * from './view-problems.ts';
+export * from './open-view.ts';

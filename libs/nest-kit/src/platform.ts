@@ -1,5 +1,5 @@
 import type { RbacPolicy, Requester } from '@muster/contracts';
-import type { EventLog, KeyStore, ReadStore } from '@muster/eventsourcing';
+import type { EventLog, KeyStore, ReadStore, ViewRegistry } from '@muster/eventsourcing';
 import type { Clock, Environment, NewId } from '@muster/kernel';
 import type { Logger } from 'pino';
 import type { AnswerStore } from './idempotency/answer-store.ts';
@@ -51,6 +51,8 @@ export type Platform = {
   readonly log: EventLog;
   readonly keys: KeyStore;
   readonly store: ReadStore;
+  /** Every view that a service opens is found here by those who look after views. */
+  readonly views: ViewRegistry;
   readonly answers: AnswerStore;
   readonly requester: Requester;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { EventCodec, View } from '@muster/eventsourcing';
-import { HttpKitModule, type Platform, reportingProblems } from '@muster/nest-kit';
+import { EventCodec, type View } from '@muster/eventsourcing';
+import { HttpKitModule, openView, type Platform } from '@muster/nest-kit';
 import {
   type DynamicModule,
   Module,
@@ -40,12 +40,13 @@ class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly delivers: boolean;
 
   constructor(
-    { store, config, log, logger, maintenance = false }: Platform,
+    platform: Platform,
     parts: Parts,
     private readonly mailer: Mailer,
   ) {
+    const { config, log, logger, maintenance = false } = platform;
     this.delivers = !maintenance;
-    this.view = new View(outboxProjection, { log, store, codec: parts.codec }, reportingProblems({ logger }));
+    this.view = openView(platform, outboxProjection, parts.codec);
     this.reactor = new MailReactor({
       ...parts,
       outbox: new OutboxQueries(this.view),

@@ -1,5 +1,5 @@
-import { EventCodec, View } from '@muster/eventsourcing';
-import { HttpKitModule, type Platform, reportingProblems } from '@muster/nest-kit';
+import { EventCodec, type View } from '@muster/eventsourcing';
+import { HttpKitModule, openView, type Platform } from '@muster/nest-kit';
 import {
   type DynamicModule,
   Module,
@@ -24,9 +24,7 @@ import { MemberService } from './application/member.service.ts';
 import { OrganizationReclaimService } from './application/organization-reclaim.service.ts';
 import { OrganizationService } from './application/organization.service.ts';
 import { StewardshipService } from './application/stewardship.service.ts';
-import { memberAggregate } from './domain/member/member.aggregate.ts';
-import { organizationAggregate } from './domain/organization/organization.aggregate.ts';
-import { stewardsAggregate } from './domain/stewards/stewards.aggregate.ts';
+import { aggregates } from './domain/aggregates.ts';
 import { DomainsController } from './http/domains.controller.ts';
 import { JitRulesController } from './http/jit-rules.controller.ts';
 import { MemberEmailController } from './http/member-email.controller.ts';
@@ -103,21 +101,13 @@ type Parts = ReturnType<typeof partsOf>;
 
 /** What services of both halves are made of. */
 const partsOf = (platform: Platform) => {
-  const { log, keys, keyring, store, config, clock, newId, requester } = platform;
-  const codec = new EventCodec(keys, [organizationAggregate, memberAggregate, stewardsAggregate]);
+  const { log, keys, keyring, config, clock, newId, requester } = platform;
+  const codec = new EventCodec(keys, aggregates);
   const { lookupHash } = keyring;
   const { projectId } = config.project;
   const dependencies = { log, codec, lookupHash, clock, newId, projectId, rbac: config.rbac };
-  const organizationView = new View(
-    organizationsProjection,
-    { log, store, codec },
-    reportingProblems(platform),
-  );
-  const memberView = new View(
-    membersProjection(lookupHash),
-    { log, store, codec },
-    reportingProblems(platform),
-  );
+  const organizationView = openView(platform, organizationsProjection, codec);
+  const memberView = openView(platform, membersProjection(lookupHash), codec);
   const identity = identityClient(requester);
   const memberDirectory = new MemberViewDirectory(memberView);
   return {

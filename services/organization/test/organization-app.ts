@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
-import { type MemberCaller, type Requester, sessionRequests } from '@muster/contracts';
-import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore } from '@muster/eventsourcing';
+import {
+  identityRequests,
+  type MemberCaller,
+  provisioningRequests,
+  type Requester,
+  sessionRequests,
+} from '@muster/contracts';
+import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore, ViewRegistry } from '@muster/eventsourcing';
 import { DomainError, UnavailableError } from '@muster/kernel';
 import {
+  createLogger,
   createServiceApplication,
   InMemoryAnswerStore,
   InProcessTransport,
@@ -28,6 +35,12 @@ const ruleKeeper = {
 
 const secret = 'a-secret';
 const authorization = `Basic ${Buffer.from(`${projectId}:${secret}`).toString('base64')}`;
+
+/** What is answered without anything to be done. */
+const forgetting: ReadonlySet<string> = new Set([
+  provisioningRequests.eraseApplicants.subject,
+  identityRequests.forgetMember.subject,
+]);
 
 export type Answer = {
   readonly status: number;
@@ -103,18 +116,21 @@ export class OrganizationApp {
       log: new InMemoryEventLog(),
       keys: new InMemoryKeyStore(),
       store: new InMemoryReadStore(),
+      views: new ViewRegistry(),
       answers: new InMemoryAnswerStore(),
       requester: this.requester(),
       clock: () => new Date().toISOString(),
       newId: newIdIn('test'),
       keyring: new Keyring(Buffer.alloc(32, 7)),
+      logger: createLogger('silent'),
     } as unknown as Platform;
   }
 
-  /** Knows the sessions; no other service is there. */
+  /** Knows the sessions, and forgets whom it is told to; no other service is there. */
   private requester(): Requester {
     return {
       ask: async ({ subject }, payload) => {
+        if (forgetting.has(subject)) return {} as never;
         if (subject !== sessionRequests.resolve.subject) throw new UnavailableError(subject);
         const { sessionToken } = payload as { sessionToken?: string };
         const caller = this.sessions.get(sessionToken ?? '');

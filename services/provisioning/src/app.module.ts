@@ -1,5 +1,5 @@
-import { EventCodec, View } from '@muster/eventsourcing';
-import { HttpKitModule, type Platform, reportingProblems } from '@muster/nest-kit';
+import { EventCodec, type View } from '@muster/eventsourcing';
+import { HttpKitModule, openView, type Platform } from '@muster/nest-kit';
 import {
   type DynamicModule,
   Module,
@@ -56,10 +56,9 @@ class BackgroundWork implements OnApplicationBootstrap, OnApplicationShutdown {
 export class ProvisioningModule {
   static register(platform: Platform): DynamicModule {
     const dependencies = dependenciesOf(platform);
-    const { log, codec, organizations, clock, onFailure } = dependencies;
-    const parts = { log, codec, store: platform.store };
-    const admissionsView = new View(admissionsProjection, parts, reportingProblems(platform));
-    const joinRequestsView = new View(joinRequestsProjection, parts, reportingProblems(platform));
+    const { codec, organizations, clock, onFailure } = dependencies;
+    const admissionsView = openView(platform, admissionsProjection, codec);
+    const joinRequestsView = openView(platform, joinRequestsProjection, codec);
     const addresses = new Addresses(dependencies);
     const queries = new AdmissionQueries(admissionsView, addresses);
     const joinRequests = new JoinRequestQueries(joinRequestsView, addresses, dependencies);

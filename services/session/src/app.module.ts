@@ -1,5 +1,5 @@
-import { EventCodec, View } from '@muster/eventsourcing';
-import { HttpKitModule, type Platform, reportingProblems } from '@muster/nest-kit';
+import { EventCodec } from '@muster/eventsourcing';
+import { HttpKitModule, openView, type Platform } from '@muster/nest-kit';
 import {
   type DynamicModule,
   Module,
@@ -64,7 +64,7 @@ export class SessionModule {
 type Parts = ReturnType<typeof partsOf>;
 
 const partsOf = (platform: Platform) => {
-  const { log, keys, store, config, keyring, clock, newId, requester } = platform;
+  const { log, keys, config, keyring, clock, newId, requester } = platform;
   const { projectId } = config.project;
   const codec = new EventCodec(keys, aggregates);
   const dependencies: SessionDependencies = {
@@ -80,11 +80,7 @@ const partsOf = (platform: Platform) => {
   const facts = new LiveFacts(log, organizations, sessionReader(dependencies), {
     onProblem: () => platform.logger.warn({ table: 'session facts' }, 'a live table is not kept up'),
   });
-  const memberSessions = new View(
-    sessionsByMemberProjection,
-    { log, store, codec },
-    reportingProblems(platform),
-  );
+  const memberSessions = openView(platform, sessionsByMemberProjection, codec);
   const application = sessionApplication({
     dependencies,
     rbac: config.rbac,
@@ -121,12 +117,7 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly platform: Platform,
     private readonly parts: Parts,
   ) {
-    const { log, store } = platform;
-    this.openLogins = new View(
-      openLoginsProjection,
-      { log, store, codec: parts.dependencies.codec },
-      reportingProblems(platform),
-    );
+    this.openLogins = openView(platform, openLoginsProjection, parts.dependencies.codec);
   }
 
   async onApplicationBootstrap(): Promise<void> {

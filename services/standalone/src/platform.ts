@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { SqliteAnswerStore } from '@muster/answer-store-sqlite';
+import { ViewRegistry } from '@muster/eventsourcing';
 import { SqliteEventLog, SqliteKeyStore } from '@muster/event-log-sqlite';
 import {
   AnswerPurge,
@@ -45,6 +46,7 @@ export const openEmbeddedPlatform = async (
     log: reportingPositions(log),
     keys,
     store,
+    views: new ViewRegistry(),
     answers,
     requester: transport,
     transport,

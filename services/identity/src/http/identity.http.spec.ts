@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtInPolicy, identityRequests } from '@muster/contracts';
-import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore } from '@muster/eventsourcing';
+import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore, ViewRegistry } from '@muster/eventsourcing';
 import {
   createLogger,
   createServiceApplication,
@@ -49,6 +49,7 @@ const platformWith = (transport: InProcessTransport, more: Partial<MusterConfig>
   log: reportingPositions(new InMemoryEventLog()),
   keys: new InMemoryKeyStore(),
   store: new InMemoryReadStore(),
+  views: new ViewRegistry(),
   answers: new InMemoryAnswerStore(),
   requester: transport,
   clock: systemClock,

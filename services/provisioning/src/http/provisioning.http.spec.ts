@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { builtInPolicy, provisioningRequests } from '@muster/contracts';
-import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore } from '@muster/eventsourcing';
+import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore, ViewRegistry } from '@muster/eventsourcing';
 import {
   createLogger,
   createServiceApplication,
@@ -32,6 +32,7 @@ const platformWith = (transport: InProcessTransport): Platform => ({
   log: reportingPositions(new InMemoryEventLog()),
   keys: new InMemoryKeyStore(),
   store: new InMemoryReadStore(),
+  views: new ViewRegistry(),
   answers: new InMemoryAnswerStore(),
   requester: transport,
   clock: () => now,

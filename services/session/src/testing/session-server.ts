@@ -9,7 +9,7 @@ import {
   type RequestDefinition,
   type Requester,
 } from '@muster/contracts';
-import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore } from '@muster/eventsourcing';
+import { InMemoryEventLog, InMemoryKeyStore, InMemoryReadStore, ViewRegistry } from '@muster/eventsourcing';
 import type { Instant } from '@muster/kernel';
 import {
   createLogger,
@@ -118,6 +118,7 @@ export class SessionServer {
       log: reportingPositions(this.log),
       keys: new InMemoryKeyStore(),
       store: new InMemoryReadStore(),
+      views: new ViewRegistry(),
       answers: new InMemoryAnswerStore(),
       requester: this.requester(),
       clock: () => this.now,

@@ -1,0 +1,6 @@
+import type { AnyProjection } from '@muster/eventsourcing';
+import { admissionsProjection } from './admissions/admissions.projection.ts';
+import { joinRequestsProjection } from './join-requests/join-requests.projection.ts';
+
+/** Every view of this service. */
+export const projections = (): readonly AnyProjection[] => [admissionsProjection, joinRequestsProjection];
