@@ -1,3 +1,10 @@
+export * from './backup/backup-error.ts';
+export * from './backup/backup.ts';
+export * from './backup/key-backups.ts';
+export { dataFiles, KEY_BACKUP_DAYS, type KeyManifest, type LogManifest } from './backup/manifest.ts';
+export * from './backup/restore.ts';
+export { RestoreUnfinished } from './backup/restoring.ts';
+export * from './backup/verify-backup.ts';
 export * from './sqlite.event-log.ts';
 export * from './sqlite.key-store.ts';
 export { WrappedKeyBroken } from './wrapped-key.ts';

@@ -18,6 +18,7 @@ import {
   type Verification,
 } from '@muster/eventsourcing';
 import { type Instant, instantAt, UnavailableError } from '@muster/kernel';
+import { assertRestored } from './backup/restoring.ts';
 import { type CheckedCommit, CommitWriter } from './commit-writer.ts';
 import { eventLogFile } from './event-log.schema.ts';
 import { EventReader } from './event-reader.ts';
@@ -76,9 +77,13 @@ export class SqliteEventLog implements EventLog, LogOperations {
     });
   }
 
-  /** Opens the log in that file; makes a new one, with a new id, where there is no file. */
+  /**
+   * Opens the log in that file; makes a new one, with a new id, where there is no file.
+   * @throws RestoreUnfinished
+   */
   static async open(path: string, options: SqliteEventLogOptions = {}): Promise<SqliteEventLog> {
     const { clock = () => instantAt(Date.now()), patience = 5_000 } = options;
+    assertRestored(path);
     const { database, id } = await openFile(path, eventLogFile);
     return new SqliteEventLog(database, id, patience, clock);
   }
