@@ -1,4 +1,5 @@
 import type { JsonObject } from '@muster/kernel';
+import { hasAged } from './ageing/retention.ts';
 import type { EventDefinition } from './aggregate.ts';
 import type { RecordedEvent } from './event-log.ts';
 import { UnknownEventType } from './log-errors.ts';
@@ -11,10 +12,11 @@ import { BOX, boxOf } from './sealed-box.ts';
  * @throws UnknownEventType where the version is newer than the definition
  */
 export const clearDataOf = (
-  { type, schemaVersion, data }: Pick<RecordedEvent, 'type' | 'schemaVersion' | 'data'>,
+  recorded: Pick<RecordedEvent, 'type' | 'schemaVersion' | 'data'>,
   definition: EventDefinition<JsonObject>,
 ): JsonObject | undefined => {
-  if (data['$aged'] === true) return undefined;
+  if (hasAged(recorded)) return undefined;
+  const { type, schemaVersion, data } = recorded;
   if (schemaVersion > definition.version) throw new UnknownEventType(type, schemaVersion);
   let clear = withoutBox(data);
   for (let version = schemaVersion; version < definition.version; version++)

@@ -2,6 +2,8 @@ import {
   aggregateIdOf,
   clearDataOf,
   type EventDefinition,
+  PayloadLost,
+  PAYLOADS_DROPPED,
   type RecordedEvent,
   UnknownEventType,
 } from '@muster/eventsourcing';
@@ -10,6 +12,7 @@ import { type Deployment, envelope, type PublicEvent } from './cloud-event.ts';
 import type { AnyPublicEventMapping, PublicEventSource } from './public-event-mapping.ts';
 
 type KnownType = {
+  readonly isPermanent: boolean;
   readonly definition: EventDefinition<JsonObject>;
   readonly mapping: 'internal' | AnyPublicEventMapping;
 };
@@ -25,9 +28,13 @@ export class PublicEventMapper {
     sources: readonly PublicEventSource[],
     private readonly deployment: Deployment,
   ) {
-    for (const { category, events, mappings } of sources)
-      for (const [name, definition] of Object.entries(events))
-        this.types.set(`${category}.${name}`, { definition, mapping: mappings[name] ?? 'internal' });
+    for (const { category, isPermanent, events, mappings } of sources)
+      for (const [name, definition] of Object.entries(events)) {
+        const mapping = mappings[name] ?? 'internal';
+        this.types.set(`${category}.${name}`, { isPermanent, definition, mapping });
+      }
+    // The log's own record of an ageing (E13) is told to nobody.
+    this.types.set(PAYLOADS_DROPPED, { isPermanent: true, definition: { version: 1 }, mapping: 'internal' });
   }
 
   /**
@@ -47,13 +54,16 @@ export class PublicEventMapper {
     if (!known || schemaVersion > known.definition.version) throw new UnknownEventType(type, schemaVersion);
   }
 
-  /** Undefined where the event is internal, or aged (E13). @throws UnknownEventType */
+  /** Undefined where the event is internal, or aged (E13). @throws UnknownEventType, PayloadLost */
   publicEvent(recorded: RecordedEvent): PublicEvent | undefined {
     const known = this.types.get(recorded.type);
     if (!known) throw new UnknownEventType(recorded.type, recorded.schemaVersion);
     if (known.mapping === 'internal') return undefined;
     const data = clearDataOf(recorded, known.definition);
-    if (!data) return undefined;
+    if (!data) {
+      if (known.isPermanent) throw new PayloadLost(recorded.type, recorded.position);
+      return undefined;
+    }
     const organizationId = recorded.organizationId ?? '_';
     const told = known.mapping.data({ data, organizationId, id: aggregateIdOf(recorded.stream) });
     return envelope(recorded, known.mapping.as, told, this.deployment);

@@ -42,6 +42,8 @@ export type AnyPublicEventMapping = {
 /** The public events of one kind of stream, with what reading its clear fields takes. */
 export type PublicEventSource = {
   readonly category: string;
+  /** Nothing of it is ever dropped (E13): a payload that is missing is damage. */
+  readonly isPermanent: boolean;
   readonly events: Readonly<Record<string, EventDefinition<JsonObject>>>;
   readonly mappings: Readonly<Record<string, 'internal' | AnyPublicEventMapping>>;
 };
@@ -63,6 +65,7 @@ export const publicEventsOf = <C extends Command, E extends Event, S>(
   mappings: PublicEventMappings<E>,
 ): PublicEventSource => ({
   category: aggregate.category,
+  isPermanent: aggregate.retention === 'permanent',
   events: (aggregate as AnyAggregateType).events,
   mappings: mappings as PublicEventSource['mappings'],
 });
