@@ -126,7 +126,7 @@ const report = (error: unknown, out: Output, streams: Streams, signal: AbortSign
       `${JSON.stringify({ error: { exit_code: exitCode, type, message, next: next ?? null } })}\n`,
     );
   else streams.stderr.write(`muster: ${message}\n${next === undefined ? '' : `        ${next}\n`}`);
-  if (exitCode === exitCodes.unexpected && error instanceof Error && !out.json)
+  if (!(error instanceof Failure) && error instanceof Error && !out.json)
     streams.stderr.write(`${error.stack ?? ''}\n`);
   return exitCode;
 };

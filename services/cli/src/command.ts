@@ -1,4 +1,4 @@
-import type { Argv } from 'yargs';
+import type { ArgumentsCamelCase, Argv } from 'yargs';
 import type { Api } from './connection/api.ts';
 import type { Connection } from './connection/connect.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -47,6 +47,6 @@ export type CommandGroup = {
 export const defineCommand = <T>(
   command: Omit<Command, 'options' | 'run'> & {
     readonly options: (yargs: Argv<GlobalOptions>) => Argv<T>;
-    readonly run: (bench: Workbench, options: T) => Promise<ExitCode | void>;
+    readonly run: (bench: Workbench, options: ArgumentsCamelCase<T>) => Promise<ExitCode | void>;
   },
 ): Command => command as unknown as Command;

@@ -25,11 +25,15 @@ export const listAdmissions = defineCommand({
       .option('email', { type: 'string', describe: 'Only this address' })
       .option('domain', { type: 'string', describe: 'Only addresses in this domain' })
       .option('limit', { type: 'number', default: 50, describe: 'How many at most' }),
-  run: async ({ out, connect }, { organization, limit, ...filter }) => {
+  run: async ({ out, connect }, { organization, limit, outcome, rule, email, domain }) => {
     const { api } = await connect();
     const bar = out.progress('reading');
-    const found = await lastAdmissions(api, organization, filter, limit, (position, total) =>
-      bar.show({ position, total }),
+    const found = await lastAdmissions(
+      api,
+      organization,
+      { outcome, rule, email, domain },
+      limit,
+      (position, total) => bar.show({ position, total }),
     ).finally(() => bar.end());
     out.result({ admissions: found }, () =>
       found.length === 0

@@ -39,14 +39,16 @@ const summary = (views: readonly ViewState[]): string => {
 
 /** What does not mend itself. */
 const troubles = (log: LogState, views: readonly ViewState[]): readonly string[] => [
-  ...(log.verification?.ok === false
-    ? [`the log is broken at position ${log.verification.broken_at}: ${log.verification.problem}`]
+  ...(log.verification?.result?.ok === false
+    ? [
+        `the log is broken at position ${log.verification.result.position}: ${log.verification.result.problem}`,
+      ]
     : []),
-  ...views.flatMap(({ name, state, error, parked, verification, live }) => [
+  ...views.flatMap(({ name, state, error, parked, verification }) => [
     ...(state === 'halted' ? [`${name} is halted: ${error}`] : []),
     ...parked.map(({ stream, position }) => `${name} waits with stream ${stream} at ${position}`),
-    ...(verification?.equal === false && verification.against === 'shadow' && live
-      ? [`${name} differed from its shadow when it was verified`]
+    ...(verification?.equal === false
+      ? [`${name} differed from a fresh build when it was verified at ${verification.other?.position}`]
       : []),
   ]),
 ];

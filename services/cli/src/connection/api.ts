@@ -13,6 +13,7 @@ type Problem = {
   readonly request_id?: string;
   readonly detail?: string;
   readonly errors?: readonly { readonly pointer: string; readonly message: string }[];
+  readonly reasons?: readonly { readonly message: string }[];
 };
 
 const TRIES = 3;
@@ -99,7 +100,8 @@ const answerOf = async (response: Response, url: string): Promise<Answer> => {
 const failureOf = (status: number, problem: Problem, asked: string): Failure => {
   const { error_type: type = String(status), error_message, request_id, detail } = problem;
   const fields = (problem.errors ?? []).map(({ pointer, message }) => `${pointer || 'body'}: ${message}`);
-  const message = [detail ?? error_message ?? `answered ${status}`, ...fields].join(' ');
+  const [reason] = problem.reasons ?? [];
+  const message = [reason?.message ?? detail ?? error_message ?? `answered ${status}`, ...fields].join(' ');
   const trace = `The server refused ${asked} (request ${request_id ?? 'unknown'}).`;
   if (status === 401)
     return new Failure(

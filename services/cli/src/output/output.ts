@@ -60,6 +60,12 @@ export class Output {
     return new Progress(title, stderr.isTTY && !this.json ? stderr : undefined);
   }
 
+  /** A bar for work whose results go by meanwhile: not where they go by on the same terminal. */
+  progressBeside(title: string): Progress {
+    const { stdout, stderr } = this.streams;
+    return new Progress(title, stderr.isTTY && !stdout.isTTY ? stderr : undefined);
+  }
+
   private write(line: string): void {
     this.streams.stdout.write(`${line}\n`);
   }

@@ -22,7 +22,12 @@ export const seconds = (value: number | null | undefined): string => {
 
 /** `1 event`, `2 events`. */
 export const counted = (value: number, word: string): string =>
-  `${count(value)} ${value === 1 ? word : word.endsWith('y') ? `${word.slice(0, -1)}ies` : `${word}s`}`;
+  `${count(value)} ${value === 1 ? word : plural(word)}`;
+
+const plural = (word: string): string => {
+  if (word === 'person') return 'people';
+  return /[^aeo]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`;
+};
 
 /** `no_rule_matches` as a person reads it. */
 export const spoken = (code: string): string => code.replaceAll('_', ' ');
