@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '@muster/eventsourcing';
 import type { Instant, JsonObject } from '@muster/kernel';
+import { exampleId } from './public-event-type.ts';
 import { publicEventDefinition, type PublicEventData, type PublicEventType } from './public-events.ts';
 import { id, instant, type Schema } from './schema.ts';
 
@@ -41,26 +42,29 @@ export const dataSchemaUrl = (publicUrl: string, type: PublicEventType): string 
 
 /** Puts data into its envelope. The order of the attributes is part of the bytes, which never change (E32). */
 export const envelope = (
-  { position, organizationId, metadata, recordedAt }: RecordedEvent,
+  place: Pick<RecordedEvent, 'position' | 'organizationId' | 'metadata' | 'recordedAt'>,
   type: PublicEventType,
   data: JsonObject,
   { logId, publicUrl }: Deployment,
-): PublicEvent => ({
-  specversion: '1.0',
-  id: eventIdOf(logId, position),
-  source: eventSource(metadata.projectId),
-  type,
-  subject: data[publicEventDefinition(type)!.subject] as string,
-  time: recordedAt,
-  datacontenttype: 'application/json',
-  dataschema: dataSchemaUrl(publicUrl, type),
-  projectid: metadata.projectId,
-  ...(organizationId === null ? {} : { organizationid: organizationId }),
-  position: String(position),
-  correlationid: metadata.correlationId,
-  causationid: metadata.causationId,
-  data: data as PublicEventData<PublicEventType>,
-});
+): PublicEvent => {
+  const { position, organizationId, metadata, recordedAt } = place;
+  return {
+    specversion: '1.0',
+    id: eventIdOf(logId, position),
+    source: eventSource(metadata.projectId),
+    type,
+    subject: data[publicEventDefinition(type)!.subject] as string,
+    time: recordedAt,
+    datacontenttype: 'application/json',
+    dataschema: dataSchemaUrl(publicUrl, type),
+    projectid: metadata.projectId,
+    ...(organizationId === null ? {} : { organizationid: organizationId }),
+    position: String(position),
+    correlationid: metadata.correlationId,
+    causationid: metadata.causationId,
+    data: data as PublicEventData<PublicEventType>,
+  };
+};
 
 /** The JSON schema of a type's data, as it is served. */
 export const dataSchema = (publicUrl: string, type: PublicEventType): JsonObject => {
@@ -73,6 +77,24 @@ export const dataSchema = (publicUrl: string, type: PublicEventType): JsonObject
     ...schema,
     examples: [example],
   };
+};
+
+/** A whole event of a type, made of its example. */
+export const exampleEvent = (type: PublicEventType): PublicEvent => {
+  const { example } = publicEventDefinition(type)!;
+  const organizationId = example['organization_id'] as string;
+  const at = '2026-11-23T09:30:00.000Z';
+  const metadata = {
+    projectId: exampleId('project'),
+    actor: 'system:example',
+    commandId: exampleId('request-id'),
+    correlationId: exampleId('request-id'),
+    causationId: exampleId('request-id'),
+    at,
+  };
+  const place = { position: 42, organizationId, metadata, recordedAt: at };
+  const deployment = { logId: exampleId('').slice('-test-'.length), publicUrl: 'https://muster.example' };
+  return envelope(place, type, example, deployment);
 };
 
 const text = { type: 'string', minLength: 1 };
