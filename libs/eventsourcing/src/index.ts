@@ -23,6 +23,7 @@ export * from './personal.ts';
 export * from './projection-runner.ts';
 export * from './projection-state.ts';
 export * from './projection.ts';
+export * from './purge-view.ts';
 export * from './read-store.ts';
 export * from './stream-name.ts';
 export * from './unit-of-work.ts';

@@ -23,6 +23,10 @@ export const meets = (entries: IndexEntries, filter: Filter): boolean => {
   return values.some((value) => foldCase(value).includes(part));
 };
 
+/** The order of ids: as UTF-8 bytes. */
+export const byteOrder = (a: string, b: string): number =>
+  a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+
 export type Query = {
   readonly where: readonly Filter[];
   /** Only ids after this one (cursor). */
@@ -90,12 +94,8 @@ export type IndexEntry = {
   readonly folded: string;
 };
 
-/** A document as it is stored, with the entries it was stored with. `body` is JSON. */
-export type SnapshotDocument = {
-  readonly id: string;
-  readonly body: string;
-  readonly indexes: IndexEntries;
-};
+/** A document as it is stored, with the entries it was stored with, both as JSON text. */
+export type SnapshotDocument = { readonly id: string; readonly body: string; readonly indexes: string };
 
 /**
  * One slot as of one checkpoint, whatever is written meanwhile; writers do not wait for it. Whoever took it closes it.
@@ -177,6 +177,12 @@ export interface ReadStore {
   isLoading(slot: ViewSlot): Promise<boolean>;
   /** Makes all that the slot holds findable. Nothing to do where it is not being loaded. */
   finishLoading(slot: ViewSlot): Promise<void>;
+
+  /**
+   * Leaves no trace in any file of what was replaced or removed in this slot, not even where it had been (R54). False
+   * where the slot is too large to be written anew beside its readers: building it in the other slot does it then.
+   */
+  purge(slot: ViewSlot): Promise<boolean>;
 
   close(): Promise<void>;
 }

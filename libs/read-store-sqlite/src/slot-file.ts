@@ -122,9 +122,18 @@ export class SlotFile {
     this.file.database.exec(ENTRIES_OF_DOCUMENTS);
   }
 
-  /** Brings what was written into the file itself. Readers of older states may keep it from doing all of it. */
-  settle(): void {
-    answering(() => this.file.database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+  /** Brings what was written into the file itself. False where readers of older states keep it from doing all of it. */
+  settle(): boolean {
+    return (
+      answering(() => this.file.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get())?.['busy'] === 0
+    );
+  }
+
+  bytes(): number {
+    const { pages, size } = this.file
+      .prepared('SELECT page_count AS pages, page_size AS size FROM pragma_page_count, pragma_page_size')
+      .get() as { readonly pages: number; readonly size: number };
+    return pages * size;
   }
 
   close(): void {

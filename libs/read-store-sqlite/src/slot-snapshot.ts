@@ -19,9 +19,8 @@ export class SlotSnapshot implements ViewSnapshot {
   }
 
   *documents(): Iterable<SnapshotDocument> {
-    const rows = this.database.prepare('SELECT id, body, entries FROM documents ORDER BY id').iterate();
-    for (const { id, body, entries } of rows as Iterable<Record<string, string>>)
-      yield { id: id!, body: body!, indexes: JSON.parse(entries!) };
+    const sql = 'SELECT id, body, entries AS indexes FROM documents ORDER BY id';
+    yield* this.database.prepare(sql).iterate() as Iterable<unknown> as Iterable<SnapshotDocument>;
   }
 
   *entries(): Iterable<IndexEntry> {

@@ -98,9 +98,21 @@ export const answering = <T>(work: () => T): T => {
   try {
     return work();
   } catch (error) {
-    const { code, syscall } = error as { code?: string; syscall?: string };
-    if (code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_STATE' || syscall !== undefined)
-      throw new UnavailableError('read store', { cause: error });
-    throw error;
+    throw asUnavailable(error);
   }
+};
+
+/** The same for what takes its time. */
+export const answeringLater = async <T>(work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+};
+
+const asUnavailable = (error: unknown): unknown => {
+  const { code, syscall } = error as { code?: string; syscall?: string };
+  const isStore = code === 'ERR_SQLITE_ERROR' || code === 'ERR_INVALID_STATE' || syscall !== undefined;
+  return isStore ? new UnavailableError('read store', { cause: error }) : error;
 };

@@ -13,10 +13,15 @@ import type {
   ViewWrite,
 } from '@muster/eventsourcing';
 import { ViewConflict } from '@muster/eventsourcing';
+import { UnavailableError } from '@muster/kernel';
 import { Catalog } from './catalog.ts';
+import { writeAnew } from './compaction.ts';
 import { SlotFile } from './slot-file.ts';
 import { emptySnapshot, SlotSnapshot } from './slot-snapshot.ts';
-import { answering, inTransaction } from './sqlite-file.ts';
+import { answering, answeringLater, inTransaction } from './sqlite-file.ts';
+
+/** Takes about a second, in which the slot cannot be written to. */
+const LARGEST_WRITTEN_ANEW = 128 * 1024 * 1024;
 
 const keyOf = ({ name, version, slot }: ViewSlot): string => `${name} v${version} ${slot}`;
 
@@ -114,6 +119,16 @@ export class SqliteReadStore implements ReadStore {
       file.setLoading(false);
     });
     this.read(slot, (file) => file.settle());
+  }
+
+  async purge(slot: ViewSlot): Promise<boolean> {
+    const file = answering(() => this.present(slot));
+    if (!file) return true;
+    const isSmall = answering(() => file.bytes()) <= LARGEST_WRITTEN_ANEW;
+    if (isSmall) await answeringLater(() => writeAnew(file.path));
+    // Whoever reads an older state keeps it in the write-ahead log until they are done.
+    if (this.read(slot, (present) => present.settle()) === false) throw new UnavailableError('read store');
+    return isSmall;
   }
 
   async close(): Promise<void> {

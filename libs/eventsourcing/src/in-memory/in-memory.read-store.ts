@@ -1,4 +1,5 @@
 import {
+  byteOrder,
   type Checkpoint,
   type Document,
   type Filter,
@@ -117,7 +118,10 @@ export class InMemoryReadStore implements ReadStore {
     const stored = [...documents].map(([id, document]) => ({ id, ...document }));
     return {
       checkpoint,
-      documents: () => stored.toSorted((a, b) => byteOrder(a.id, b.id)),
+      documents: () =>
+        stored
+          .toSorted((a, b) => byteOrder(a.id, b.id))
+          .map(({ id, body, indexes }) => ({ id, body, indexes: JSON.stringify(indexes) })),
       entries: () => (loading ? [] : stored.flatMap(entriesOf).toSorted(entryOrder)),
       close: async () => undefined,
     };
@@ -144,6 +148,10 @@ export class InMemoryReadStore implements ReadStore {
     this.read(slot).loading = false;
   }
 
+  async purge(): Promise<boolean> {
+    return true;
+  }
+
   async close(): Promise<void> {}
 
   private matching(slot: ViewSlot, where: readonly Filter[]): { id: string; body: string }[] {
@@ -165,8 +173,6 @@ export class InMemoryReadStore implements ReadStore {
     return copy;
   }
 }
-
-const byteOrder = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 const entriesOf = ({ id, indexes }: Stored & { readonly id: string }): readonly IndexEntry[] =>
   Object.entries(indexes).flatMap(([field, values]) =>
