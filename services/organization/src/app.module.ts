@@ -1,4 +1,4 @@
-import { EventCodec, type View } from '@muster/eventsourcing';
+import { EventCodec, purgeView, type View } from '@muster/eventsourcing';
 import { HttpKitModule, openView, type Platform } from '@muster/nest-kit';
 import {
   type DynamicModule,
@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import { newChallenge } from './adapters/challenges.ts';
 import { DnsResolver } from './adapters/dns.resolver.ts';
+import { forgettersClient } from './adapters/forgetters.client.ts';
 import { identityClient } from './adapters/identity.client.ts';
 import { publicMailDomains } from './adapters/public-mail-domains.ts';
 import { domainLabel } from './adapters/public-suffix.ts';
@@ -16,11 +17,13 @@ import { DomainVerificationService } from './application/domain-verification.ser
 import { EmailUpdateService } from './application/email-update.service.ts';
 import { EntryAdmissionService } from './application/entry-admission.service.ts';
 import { EntryService } from './application/entry.service.ts';
+import { ErasureService } from './application/erasure.service.ts';
 import { FoundingService } from './application/founding.service.ts';
 import { InvitationService } from './application/invitation.service.ts';
 import { MemberLookup } from './application/member-lookup.ts';
 import { MemberQueryService } from './application/member-query.service.ts';
 import { MemberService } from './application/member.service.ts';
+import type { PurgeMembers } from './application/ports.ts';
 import { OrganizationReclaimService } from './application/organization-reclaim.service.ts';
 import { OrganizationService } from './application/organization.service.ts';
 import { StewardshipService } from './application/stewardship.service.ts';
@@ -28,6 +31,7 @@ import { aggregates } from './domain/aggregates.ts';
 import { DomainsController } from './http/domains.controller.ts';
 import { JitRulesController } from './http/jit-rules.controller.ts';
 import { MemberEmailController } from './http/member-email.controller.ts';
+import { MemberErasureController } from './http/member-erasure.controller.ts';
 import { MemberSearchController } from './http/member-search.controller.ts';
 import { MemberController } from './http/member.controller.ts';
 import { OrganizationReclaimController } from './http/organization-reclaim.controller.ts';
@@ -39,6 +43,7 @@ import { RbacController } from './http/rbac.controller.ts';
 import { SessionPolicyController } from './http/session-policy.controller.ts';
 import { CLOCK, CONFIG, MEMBER_DIRECTORY } from './http/tokens.ts';
 import { OrganizationResponder } from './messages/organization.responder.ts';
+import { ErasureReactor } from './reactors/erasure.reactor.ts';
 import { MemberViewDirectory } from './read-models/members/member.directory.ts';
 import { MemberSearch } from './read-models/members/member.search.ts';
 import { membersProjection } from './read-models/members/members.projection.ts';
@@ -46,15 +51,21 @@ import { OrganizationLookup } from './read-models/organizations/organization.loo
 import { OrganizationSearch } from './read-models/organizations/organization.search.ts';
 import { organizationsProjection } from './read-models/organizations/organizations.projection.ts';
 
-/** The service's views are kept up for as long as it runs. */
-class ViewKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly views: readonly Pick<View<never>, 'start' | 'stop'>[]) {}
+/** The service's views are kept up, and erasures brought to their end, for as long as it runs. */
+class BackgroundWork implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly views: readonly Pick<View<never>, 'start' | 'stop'>[],
+    private readonly erasures: ErasureReactor,
+    private readonly maintenance: boolean,
+  ) {}
 
   onApplicationBootstrap(): void {
     for (const view of this.views) view.start();
+    if (!this.maintenance) this.erasures.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.erasures.stop();
     await Promise.all(this.views.map((view) => view.stop()));
   }
 }
@@ -80,6 +91,7 @@ export class OrganizationModule {
         MemberSearchController,
         MemberController,
         MemberEmailController,
+        MemberErasureController,
         OrganizationResponder,
       ],
       providers: [
@@ -89,8 +101,13 @@ export class OrganizationModule {
         { provide: CLOCK, useValue: platform.clock },
         { provide: CONFIG, useValue: platform.config },
         {
-          provide: ViewKeeper,
-          useFactory: () => new ViewKeeper([parts.organizationView, parts.memberView]),
+          provide: BackgroundWork,
+          useFactory: () =>
+            new BackgroundWork(
+              [parts.organizationView, parts.memberView],
+              erasureReactor(platform, parts),
+              platform.maintenance ?? false,
+            ),
         },
       ],
     };
@@ -110,8 +127,15 @@ const partsOf = (platform: Platform) => {
   const memberView = openView(platform, membersProjection(lookupHash), codec);
   const identity = identityClient(requester);
   const memberDirectory = new MemberViewDirectory(memberView);
+  const forgetters = forgettersClient(requester);
   return {
     dependencies: { ...dependencies, publicMailDomains, domainLabel },
+    erasures: new ErasureService({
+      ...dependencies,
+      keys,
+      purgeMembers: purgeMembersOf(platform),
+      forgetters,
+    }),
     organizations: new OrganizationLookup(dependencies),
     stewardship: new StewardshipService(dependencies, identity),
     memberDirectory,
@@ -121,6 +145,27 @@ const partsOf = (platform: Platform) => {
     identity,
   };
 };
+
+const purgeMembersOf =
+  ({ store, keyring, logger }: Platform): PurgeMembers =>
+  async (position) => {
+    const view = membersProjection(keyring.lookupHash);
+    if (await purgeView(store, view, position)) return;
+    logger.warn({ view: view.name }, 'erased data may be traced in the file of a large view: rebuild it');
+  };
+
+const erasureReactor = (
+  { newId, config, logger }: Platform,
+  { erasures, memberView }: Parts,
+): ErasureReactor =>
+  new ErasureReactor({
+    erasures,
+    memberView,
+    newId,
+    projectId: config.project.projectId,
+    onFailure: (what, error) =>
+      logger.warn({ what, failure: error instanceof Error ? error.name : 'unknown' }, 'not done yet'),
+  });
 
 const organizationProviders = ({ config }: Platform, parts: Parts): readonly Provider[] => {
   const { dependencies, organizations, stewardship, memberDirectory, organizationSearch } = parts;
@@ -146,6 +191,7 @@ const memberProviders = ({ clock }: Platform, parts: Parts): readonly Provider[]
   const shared = { ...dependencies, lookup, organizations };
   return [
     { provide: MemberLookup, useValue: lookup },
+    { provide: ErasureService, useValue: parts.erasures },
     { provide: MemberService, useValue: new MemberService(dependencies, lookup, organizations) },
     { provide: MemberQueryService, useValue: new MemberQueryService({ ...shared, memberSearch }) },
     { provide: EmailUpdateService, useValue: new EmailUpdateService(dependencies, lookup, identity) },

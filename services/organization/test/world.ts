@@ -13,11 +13,14 @@ import {
   InMemoryEventLog,
   InMemoryKeyStore,
   InMemoryReadStore,
+  type KeyStore,
   type LookupHash,
+  purgeView,
   View,
 } from '@muster/eventsourcing';
-import { type Instant, type JsonObject, plusMinutes } from '@muster/kernel';
+import { type Instant, type JsonObject, plusMinutes, UnavailableError } from '@muster/kernel';
 import { newIdIn } from '@muster/nest-kit';
+import { ErasureService } from '../src/application/erasure.service.ts';
 import { EmailUpdateService } from '../src/application/email-update.service.ts';
 import { EntryAdmissionService } from '../src/application/entry-admission.service.ts';
 import { EntryService } from '../src/application/entry.service.ts';
@@ -28,11 +31,12 @@ import { MemberQueryService } from '../src/application/member-query.service.ts';
 import { MemberService, type NewMember } from '../src/application/member.service.ts';
 import { OrganizationService } from '../src/application/organization.service.ts';
 import type { WireOrganizationSettings } from '../src/application/organization-settings.ts';
-import type { Identity } from '../src/application/ports.ts';
+import type { Forgetters, Identity } from '../src/application/ports.ts';
 import { StewardshipService } from '../src/application/stewardship.service.ts';
 import { memberAggregate } from '../src/domain/member/member.aggregate.ts';
 import { organizationAggregate } from '../src/domain/organization/organization.aggregate.ts';
 import { stewardsAggregate } from '../src/domain/stewards/stewards.aggregate.ts';
+import { ErasureReactor } from '../src/reactors/erasure.reactor.ts';
 import { MemberSearch } from '../src/read-models/members/member.search.ts';
 import { membersProjection } from '../src/read-models/members/members.projection.ts';
 import { OrganizationLookup } from '../src/read-models/organizations/organization.lookup.ts';
@@ -76,6 +80,24 @@ export class AskedIdentity implements Identity {
   };
 }
 
+/** The services that were asked to forget somebody; they may be out of reach. */
+export class AskedForgetters implements Forgetters {
+  readonly applicants: Parameters<Forgetters['eraseApplicants']>[0][] = [];
+  readonly members: Parameters<Forgetters['forgetMember']>[0][] = [];
+  reachable = true;
+
+  readonly eraseApplicants: Forgetters['eraseApplicants'] = async (asked) => {
+    if (!this.reachable) throw new UnavailableError('provisioning');
+    this.applicants.push(asked);
+    return {};
+  };
+
+  readonly forgetMember: Forgetters['forgetMember'] = async (asked) => {
+    this.members.push(asked);
+    return {};
+  };
+}
+
 const aMember: NewMember = {
   emailAddress: 'ada@acme.test',
   name: '',
@@ -114,6 +136,13 @@ export const newWorld = () => {
   const organizationService = new OrganizationService(sources);
   const members = new MemberService(dependencies, lookup, organizations);
   const memberSearch = new MemberSearch(memberView, clock);
+  const forgetters = new AskedForgetters();
+  const purgeMembers = async (position: number) => {
+    await purgeView(store, membersProjection(lookupHash), position);
+  };
+  const erasuresWith = (keyStore: KeyStore) =>
+    new ErasureService({ ...dependencies, keys: keyStore, purgeMembers, forgetters });
+  const erasures = erasuresWith(keys);
   const nobody = { organizationsWithEmail: async () => [], organizationsWithEmailLike: async () => [] };
   const organizationSearch = new OrganizationSearch(organizationView, nobody, projectId);
 
@@ -138,6 +167,11 @@ export const newWorld = () => {
     lookup,
     organizations,
     members,
+    forgetters,
+    erasures,
+    /** Another process at work on the same log; failures are only told to who asks for them. */
+    newReactor: (keyStore: KeyStore = keys, onFailure: (what: string, error: unknown) => void = () => {}) =>
+      new ErasureReactor({ erasures: erasuresWith(keyStore), memberView, newId, projectId, onFailure }),
     stewardship,
     organizationService,
     memberView,
@@ -177,6 +211,12 @@ export const newWorld = () => {
       ),
     newMember: (organizationId: string, given: Partial<NewMember> = {}) =>
       members.create(organizationId, { ...aMember, ...given }, null, command({ ...given })),
+    /** As the route does it. */
+    erase: async (organizationId: string, memberId: string) => {
+      await erasures.erase(organizationId, memberId, command({ erase: memberId }));
+      const erased = await lookup.byId(organizationId, memberId);
+      return erasures.tryToComplete(erased!, request());
+    },
     /** The organization proves a listed domain and keeps it for itself. */
     claim: async (organizationId: string, domain: string) => {
       const at = now;

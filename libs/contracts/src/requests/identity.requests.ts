@@ -62,4 +62,9 @@ export const identityRequests = {
     },
     Record<string, never>
   >('identity.notify'),
+
+  /** Drops what is kept of a member's mail beside the log: all that a mailbox for development caught (R54). */
+  forgetMember: request<{ organizationId: string; memberId: string }, Record<string, never>>(
+    'identity.forget_member',
+  ),
 } as const;

@@ -49,4 +49,13 @@ export const provisioningRequests = {
     },
     AdmissionDecision
   >('provisioning.admit'),
+
+  /**
+   * Makes unreadable what is recorded of people who applied with these addresses and became no members by it (R54).
+   * `addressHashes`: as the organization keys its addresses. Answered when it is so.
+   */
+  eraseApplicants: request<
+    { commandId: string; organizationId: string; addressHashes: readonly string[] },
+    Record<string, never>
+  >('provisioning.erase_applicants'),
 } as const;

@@ -2,6 +2,7 @@ import type {
   identityRequests,
   MemberCaller,
   PayloadOf,
+  provisioningRequests,
   RbacPolicy,
   ReplyOf,
   RequestContext,
@@ -72,6 +73,18 @@ export interface Identity {
   readonly sendEmailUpdate: Asks<typeof identityRequests.sendEmailUpdate>;
   readonly notify: Asks<typeof identityRequests.notify>;
 }
+
+/** What erasing a member asks of those who keep something of them under other ids than the member's (R54). */
+export interface Forgetters {
+  readonly eraseApplicants: Asks<typeof provisioningRequests.eraseApplicants>;
+  readonly forgetMember: Asks<typeof identityRequests.forgetMember>;
+}
+
+/**
+ * Has every copy of the members view, and every file that holds one, forget whom the event at that position erased.
+ * @throws UnavailableError while a copy is not there yet
+ */
+export type PurgeMembers = (position: number) => Promise<void>;
 
 type Asks<Definition> = (
   payload: PayloadOf<Definition>,
