@@ -1,5 +1,5 @@
 import type { Instant, Json, JsonObject } from '@muster/kernel';
-import { v7 as uuidv7 } from 'uuid';
+import { timeOrderedUuid } from './time-ordered-uuid.ts';
 import { AGED, hasAged } from './ageing/retention.ts';
 import type { AnyAggregateType, EventDefinition } from './aggregate.ts';
 import type { Event } from './decider.ts';
@@ -72,7 +72,7 @@ export class EventCodec {
       events.map(async (event) => {
         const type = `${category}.${event.type}`;
         const { definition } = this.known(type);
-        const eventId = uuidv7();
+        const eventId = timeOrderedUuid();
         const data = await this.sealed(definition, event.data, { eventId, type }, id, stream);
         return { eventId, type, schemaVersion: definition.version, data };
       }),

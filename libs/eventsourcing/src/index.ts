@@ -26,6 +26,7 @@ export * from './projection.ts';
 export * from './purge-view.ts';
 export * from './read-store.ts';
 export * from './stream-name.ts';
+export * from './time-ordered-uuid.ts';
 export * from './unit-of-work.ts';
 export * from './view-builder.ts';
 export * from './view-operations.ts';

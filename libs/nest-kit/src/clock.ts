@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Clock, type Environment, formatId, instantAt, type NewId } from '@muster/kernel';
-import { v7 as uuidv7 } from 'uuid';
+import { timeOrderedUuid } from '@muster/eventsourcing';
 
 export const systemClock: Clock = () => instantAt(Date.now());
 
@@ -22,4 +22,4 @@ export const movableClock =
 export const newIdIn =
   (environment: Environment): NewId =>
   (type) =>
-    formatId(type, environment, uuidv7());
+    formatId(type, environment, timeOrderedUuid());

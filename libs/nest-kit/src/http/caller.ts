@@ -6,10 +6,9 @@ import {
   type RequestContext,
   type Route,
 } from '@muster/contracts';
-import { type CommandContext, commandContext, type LookupHash } from '@muster/eventsourcing';
+import { type CommandContext, commandContext, type LookupHash, timeOrderedUuid } from '@muster/eventsourcing';
 import { type Clock, DomainError, type Json } from '@muster/kernel';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 
 /** Whose `Idempotency-Key` it is: a member's key is not the backend's, nor another member's. */
 export type RepeatableBy = { readonly scope: string; readonly key: string };
@@ -67,7 +66,7 @@ export class CallerContext {
     // The log keeps command ids for ever, and kept answers open with the client's key: so this hash has a key, too.
     const commandId =
       idempotencyKey === null
-        ? uuidv7()
+        ? timeOrderedUuid()
         : lookupHash(`${this.scope()}/idempotency-key`, `${type}\0${idempotencyKey}`);
     return commandContext(context, { commandId, at: clock(), content: { type, asked: plain(asked) } });
   }
