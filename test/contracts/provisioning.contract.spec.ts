@@ -9,6 +9,11 @@ import type {
   AdmissionDecided,
   AdmissionEvent,
 } from '../../services/provisioning/src/domain/admission/admission.events.ts';
+import {
+  applicantDecider,
+  applicants,
+} from '../../services/provisioning/src/domain/applicant/applicant.decider.ts';
+import type { ApplicantEvent } from '../../services/provisioning/src/domain/applicant/applicant.events.ts';
 import { aggregates } from '../../services/provisioning/src/domain/aggregates.ts';
 import {
   joinRequestDecider,
@@ -43,7 +48,7 @@ const decode = async ({ event, keys }: Sample): Promise<Event> => {
   return decoded!.event;
 };
 const decodedOf = (category: string) => Promise.all(samplesOf(category).map(decode));
-const allSamples = [admissions, joinRequests].flatMap(({ category }) => samplesOf(category));
+const allSamples = [admissions, joinRequests, applicants].flatMap(({ category }) => samplesOf(category));
 
 describe('E11: what provisioning ever stored', () => {
   it.each(allSamples.map((sample) => [sample.event.type, sample] as const))(
@@ -61,6 +66,7 @@ describe('E11: what provisioning ever stored', () => {
     const known = [
       ...versions(admissions.category, admissions.events),
       ...versions(joinRequests.category, joinRequests.events),
+      ...versions(applicants.category, applicants.events),
     ];
     const sampled = allSamples.map(({ event }) => `${event.type} ${event.schemaVersion}`);
     expect(new Set(sampled)).toEqual(new Set(known));
@@ -81,6 +87,12 @@ describe('E11: what provisioning ever stored', () => {
     const events = (await decodedOf('joinRequest')) as JoinRequestEvent[];
     const state = events.reduce(joinRequestDecider.evolve, joinRequestDecider.initialState);
     expect(state).toMatchObject({ status: 'denied', request: { address: 'ada@acme.test' } });
+  });
+
+  it('folds: an applicant who was erased is known by the ids that went', async () => {
+    const events = (await decodedOf('applicant')) as ApplicantEvent[];
+    const state = events.reduce(applicantDecider.evolve, applicantDecider.initialState);
+    expect(state).toEqual({ erased: ['member-test-0193a5e0-0000-7000-8000-0000000000a1'] });
   });
 
   it('R36, R51: was decided as it would be decided again', async () => {

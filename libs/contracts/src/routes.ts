@@ -114,6 +114,7 @@ export const routes: readonly Route[] = [
   )([
     ['GET', '/admissions', member({ member: 'stytch.organization:get.admissions' })],
     ['GET', '/admissions/:admission_id', member({ member: 'stytch.organization:get.admissions' })],
+    ['POST', '/applicants/erase', project],
     ['GET', '/join_requests', member({ member: 'stytch.organization:decide.join-requests' })],
     [
       'POST',

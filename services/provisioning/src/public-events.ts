@@ -1,6 +1,7 @@
 import { type PublicEventSource, publicEventsOf } from '@muster/contracts';
 import { admissions } from './domain/admission/admission.decider.ts';
 import type { AdmissionDecided } from './domain/admission/admission.events.ts';
+import { applicants } from './domain/applicant/applicant.decider.ts';
 import { joinRequests } from './domain/join-request/join-request.decider.ts';
 
 /** What was decided on whom, and on what it rests; the inputs as such are read by the admission's id. */
@@ -96,5 +97,12 @@ const joinRequestEvents = publicEventsOf(joinRequests, {
   },
 });
 
+// Whoever applied was told of by domain and reasons only: there is nothing that a subscriber would have to erase.
+const applicantEvents = publicEventsOf(applicants, { ApplicantErased: 'internal' });
+
 /** Which of this service's facts are everybody's, and how they are told (E32). */
-export const publicEvents: readonly PublicEventSource[] = [admissionEvents, joinRequestEvents];
+export const publicEvents: readonly PublicEventSource[] = [
+  admissionEvents,
+  joinRequestEvents,
+  applicantEvents,
+];

@@ -327,4 +327,38 @@ describe('provisioning over HTTP and messages', () => {
       },
     );
   });
+
+  describe('applicants', () => {
+    const erase = async (body: object, headers: object = {}) => {
+      const url = '/v1/b2b/organizations/acme/applicants/erase';
+      const sent = { method: 'POST', url, payload: body, headers: { authorization, ...headers } } as const;
+      const response = await application.inject(sent);
+      return { status: response.statusCode, body: response.json() };
+    };
+
+    it('R54: who was refused is unreadable once the answer is there; who never came gets the same', async () => {
+      startOver({ mode: 'off' });
+      const { admissionId } = await knock('ada@acme.test');
+      for (const email_address of ['ada@acme.test', 'nobody@acme.test']) {
+        const { status, body } = await erase({ email_address });
+        expect([status, body]).toEqual([
+          200,
+          { request_id: body.request_id, status_code: 200, organization_id: acme, erasure: 'complete' },
+        ]);
+      }
+      const { body } = await call('GET', `acme/admissions/${admissionId}`);
+      expect(body.admission).toMatchObject({ email_address: null, email_domain: 'acme.test' });
+    });
+
+    it('attack: no member session erases an applicant', async () => {
+      const { status, body } = await erase({ email_address: 'ada@acme.test' }, steward);
+      expect([status, body.error_type]).toEqual([400, 'member_session_not_supported']);
+    });
+
+    it('refuses what is no address, and what it does not know', async () => {
+      expect((await erase({ email_address: 'nobody' })).body.error_type).toBe('invalid_email');
+      expect((await erase({ email_address: 'ada@acme.test', all: true })).status).toBe(400);
+      expect((await erase({})).status).toBe(400);
+    });
+  });
 });

@@ -7,12 +7,16 @@ import {
 } from '@muster/contracts';
 import { Answers } from '@muster/nest-kit';
 import { Controller } from '@nestjs/common';
+import { ApplicantErasureService } from '../application/applicant-erasure.service.ts';
 import { AdmissionService } from '../application/admission.service.ts';
 
 /** What the other services ask: may this person enter here? */
 @Controller()
 export class ProvisioningResponder {
-  constructor(private readonly admissions: AdmissionService) {}
+  constructor(
+    private readonly admissions: AdmissionService,
+    private readonly erasures: ApplicantErasureService,
+  ) {}
 
   @Answers(provisioningRequests.preview)
   async preview(
@@ -28,5 +32,14 @@ export class ProvisioningResponder {
     context: RequestContext,
   ): Promise<AdmissionDecision> {
     return this.admissions.admit(payload, context);
+  }
+
+  @Answers(provisioningRequests.eraseApplicants)
+  async eraseApplicants(
+    payload: PayloadOf<typeof provisioningRequests.eraseApplicants>,
+    context: RequestContext,
+  ): Promise<Record<string, never>> {
+    await this.erasures.eraseOf(payload, context);
+    return {};
   }
 }

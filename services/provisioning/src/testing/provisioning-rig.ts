@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   AdmissionDecision,
   Applicant,
@@ -6,25 +7,33 @@ import type {
   RequestContext,
 } from '@muster/contracts';
 import {
+  type CommandContext,
   commandContext,
   EventCodec,
   type EventLog,
   InMemoryEventLog,
   InMemoryKeyStore,
   InMemoryReadStore,
+  type KeyStore,
   View,
 } from '@muster/eventsourcing';
 import { formatId, type IdType, type Instant } from '@muster/kernel';
 import { aggregates } from '../domain/aggregates.ts';
 import { acmeRule } from './decision-table.ts';
+import { ApplicantErasureService } from '../application/applicant-erasure.service.ts';
 import { AdmissionService } from '../application/admission.service.ts';
 import { GrantService } from '../application/grant.service.ts';
 import { JoinRequestService, type Ruling } from '../application/join-request.service.ts';
 import { Addresses } from '../read-models/addresses.ts';
 import { admissionsProjection } from '../read-models/admissions/admissions.projection.ts';
 import { AdmissionQueries } from '../read-models/admissions/admissions.queries.ts';
+import {
+  type ErasedApplicant,
+  erasedApplicantsProjection,
+} from '../read-models/erased-applicants/erased-applicants.projection.ts';
 import { joinRequestsProjection } from '../read-models/join-requests/join-requests.projection.ts';
 import { JoinRequestQueries } from '../read-models/join-requests/join-requests.queries.ts';
+import { ApplicantErasureReactor } from '../reactors/applicant-erasure.reactor.ts';
 import { AdmissionReactor } from '../reactors/admission.reactor.ts';
 import { InMemoryOrganizations } from './in-memory.organizations.ts';
 import type { Dependencies } from '../application/ports.ts';
@@ -54,8 +63,10 @@ export class Provisioning {
   readonly grants: GrantService;
   readonly admissions: AdmissionService;
   readonly joinRequests: JoinRequestService;
+  readonly erasures: ApplicantErasureService;
   readonly admissionQueries: AdmissionQueries;
   readonly joinRequestQueries: JoinRequestQueries;
+  private readonly erasedApplicants: View<ErasedApplicant>;
   private readonly views: readonly { start(): void; stop(): Promise<void> }[];
   /** The join request that each address was answered with. */
   readonly joinRequestIds = new Map<string, string>();
@@ -67,7 +78,7 @@ export class Provisioning {
     this.dependencies = {
       log: this.log,
       codec: this.codec,
-      lookupHash: (scope, value) => `${scope}/${value}`,
+      lookupHash: (scope, value) => createHash('sha256').update(`${scope}/${value}`).digest('base64url'),
       organizations: this.organizations,
       notices: { notify: async (notice) => this.notices.push(notice) },
       mailDomainKind: (domain) => (domain === 'mail.test' ? 'public' : 'own'),
@@ -82,8 +93,10 @@ export class Provisioning {
     const admissionsView = new View(admissionsProjection, parts);
     const joinRequestsView = new View(joinRequestsProjection, parts);
     const addresses = new Addresses(parts);
-    this.views = [admissionsView, joinRequestsView];
+    this.erasedApplicants = new View(erasedApplicantsProjection, parts);
+    this.views = [admissionsView, joinRequestsView, this.erasedApplicants];
     this.admissionQueries = new AdmissionQueries(admissionsView, addresses);
+    this.erasures = this.erasuresWith(this.keys);
     this.joinRequestQueries = new JoinRequestQueries(joinRequestsView, addresses, parts);
   }
 
@@ -103,6 +116,23 @@ export class Provisioning {
       onFailure: (what) => this.failures.push(what),
       ...(everyMilliseconds === undefined ? {} : { everyMilliseconds }),
     });
+  }
+
+  /** What another process would do at its start, perhaps with another copy of the key store. */
+  erasureReactor(keys: KeyStore = this.keys): ApplicantErasureReactor {
+    return new ApplicantErasureReactor({
+      erasures: this.erasuresWith(keys),
+      erased: this.erasedApplicants,
+      onFailure: (what) => this.failures.push(what),
+    });
+  }
+
+  private erasuresWith(keys: KeyStore): ApplicantErasureService {
+    return new ApplicantErasureService({ ...this.dependencies, keys }, this.admissionQueries);
+  }
+
+  command(commandId: string): CommandContext {
+    return commandContext(context, { commandId, at: this.now, content: { commandId } });
   }
 
   /** Makes what was sealed for a person unreadable. */

@@ -11,7 +11,11 @@ export type AdmissionSearch = PageRequest & {
   readonly ruleId?: string;
 };
 
-const OPEN_AT_ONCE = 100;
+const AT_ONCE = 100;
+
+/** Nobody became a member, or will, by a decision that refused, referred or came to nothing. */
+const isFruitless = ({ outcome, withdrawnBecause }: AdmissionDocument): boolean =>
+  outcome !== 'admitted' || withdrawnBecause !== null;
 
 /** Asks what was decided, and what is still to be brought to its end. */
 export class AdmissionQueries {
@@ -54,11 +58,23 @@ export class AdmissionQueries {
       const where = [{ field: 'open', anyOf: ['yes'] }];
       const page = await this.view.find({
         where,
-        limit: OPEN_AT_ONCE,
+        limit: AT_ONCE,
         ...(after === undefined ? {} : { after }),
       });
       if (page.length > 0) yield page.map(({ document }) => document);
-      if (page.length < OPEN_AT_ONCE) return;
+      if (page.length < AT_ONCE) return;
+      after = page.at(-1)!.id;
+    }
+  }
+
+  /** Decisions on people of an organization that let nobody in, in pages. */
+  async *fruitless(organizationId: string): AsyncGenerator<readonly AdmissionDocument[]> {
+    const where = [{ field: 'organization', anyOf: [organizationId] }];
+    for (let after: string | undefined; ;) {
+      const cursor = after === undefined ? {} : { after };
+      const page = await this.view.find({ where, limit: AT_ONCE, ...cursor });
+      yield page.map(({ document }) => document).filter(isFruitless);
+      if (page.length < AT_ONCE) return;
       after = page.at(-1)!.id;
     }
   }
