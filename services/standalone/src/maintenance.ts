@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { SqliteEventLog } from '@muster/event-log-sqlite';
 import { InvalidConfiguration, readEnvironment } from '@muster/nest-kit';
 import { startStandalone } from './standalone.ts';
 
@@ -18,10 +19,21 @@ const unused = {
   MUSTER_SMTP_URL: 'smtp://maintenance.invalid',
 };
 
+/** Whose the log is, as its first event says: a restored directory has no other word for it. */
+const firstProjectIn = async (directory: string): Promise<string | undefined> => {
+  const log = await SqliteEventLog.open(join(directory, 'log.db'));
+  try {
+    const [first] = await log.readAll(0, 1);
+    return first?.metadata.projectId;
+  } finally {
+    await log.close();
+  }
+};
+
 /**
  * Starts the same application as `npm start` does, for an operator's command: on the loopback, any port, with a secret
  * that nobody else knows, and without mail, reactors and seed (E25).
- * @param variables the environment the directory's own server has, as far as it is known: project, master key, mode
+ * @param variables the environment the directory's own server has, as far as it is known: project (the log's own where not given), master key, mode
  * @throws InvalidConfiguration, DataDirectoryBusy
  */
 export const startMaintenance = async (
@@ -31,13 +43,14 @@ export const startMaintenance = async (
   const production = variables['MUSTER_MODE'] === 'production';
   if (!production && !existsSync(join(directory, 'development.json')))
     throw new InvalidConfiguration([
-      `${directory} was written in production: set MUSTER_MODE=production, MUSTER_PROJECT_ID and MUSTER_MASTER_KEY as its server has them`,
+      `${directory} was written in production: set MUSTER_MODE=production and MUSTER_MASTER_KEY as its server has them`,
     ]);
   const secret = `secret-maintenance-${randomBytes(24).toString('base64url')}`;
   const { MUSTER_SECRET: _, ...kept } = variables;
   const environment = readEnvironment({
     MUSTER_LOG_LEVEL: 'error',
     ...(production ? unused : {}),
+    MUSTER_PROJECT_ID: await firstProjectIn(directory),
     ...kept,
     MUSTER_DATA_DIR: directory,
     MUSTER_SECRET_HASHES: createHash('sha256').update(secret).digest('hex'),

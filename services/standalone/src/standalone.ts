@@ -43,7 +43,14 @@ export const startStandalone = async (
     logger,
     maintenance,
   });
-  const isNew = (await platform.log.head()) === 0;
+  const [first] = await platform.log.readAll(0, 1);
+  const isNew = first === undefined;
+  const { projectId } = config.project;
+  if (!isNew && first.metadata.projectId !== projectId)
+    logger.warn(
+      { projectId, began: first.metadata.projectId },
+      'the log is of another project: see MUSTER_PROJECT_ID',
+    );
   const applications = await startServices(platform);
 
   let ready = false;
@@ -56,14 +63,14 @@ export const startStandalone = async (
   listener.listen(port, environment.HOST);
   await once(listener, 'listening');
   const sow = isNew && planned !== null && credentials.secret !== null;
-  if (sow) await plant(planned, callerOf(url, config.project.projectId, credentials.secret!));
+  if (sow) await plant(planned, callerOf(url, projectId, credentials.secret!));
   const devEnv =
     credentials.secret === null || maintenance ? null : writeDevEnv(config, url, credentials.secret);
   ready = true;
 
   return {
     url,
-    projectId: config.project.projectId,
+    projectId,
     banner: banner({ config, url, readyAfter: performance.now(), devEnv, seeded: sow ? seed : null }),
     stop: async () => {
       ready = false;

@@ -47,6 +47,8 @@ export const organizationIdOf = async (
     .organization_id;
 };
 
-/** One event on one line. */
-export const lineOf = ({ position, time, type, subject, organizationid }: FeedEvent): string =>
-  `${position.padStart(8)}  ${time}  ${type.padEnd(36)}  ${subject}  ${organizationid ?? '-'}`;
+/** One event on one line; `--json` and `events show` have the whole of it. */
+export const lineOf = ({ position, time, type, subject, organizationid }: FeedEvent): string => {
+  const place = organizationid === undefined || organizationid === subject ? '' : `  in ${organizationid}`;
+  return `${position.padStart(8)}  ${time}  ${type.replace(/^muster\./, '').padEnd(44)}  ${subject}${place}`;
+};

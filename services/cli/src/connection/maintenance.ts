@@ -14,11 +14,13 @@ export const startMaintenance = async (
   directory: string,
   environment: NodeJS.ProcessEnv,
 ): Promise<Connection> => {
-  const { MUSTER_PROJECT_ID: left } = devEnvIn(directory);
+  const { MUSTER_PROJECT_ID: projectId, MUSTER_URL: publicUrl } = devEnvIn(directory);
   try {
     const { stop, ...target } = await startApplication(directory, {
+      // Events name the address under which they were told: the same bytes, whoever tells them (E32).
+      ...(publicUrl === undefined ? {} : { MUSTER_PUBLIC_URL: publicUrl }),
       ...environment,
-      ...(left === undefined ? {} : { MUSTER_PROJECT_ID: left }),
+      ...(projectId === undefined ? {} : { MUSTER_PROJECT_ID: projectId }),
     });
     return {
       kind: 'maintenance',
