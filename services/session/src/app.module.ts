@@ -29,7 +29,9 @@ import { LoginsController } from './http/logins.controller.ts';
 import { SessionsController } from './http/sessions.controller.ts';
 import { PROJECT_ID, TO_CALL } from './http/tokens.ts';
 import { SessionResponder } from './messages/session.responder.ts';
+import { EndingReactor } from './reactors/ending.reactor.ts';
 import { expireOpenLogins } from './reactors/login.reactor.ts';
+import { expireSessions } from './reactors/session.reactor.ts';
 import { openLoginsProjection } from './read-models/open-logins/open-logins.projection.ts';
 import { sessionsByMemberProjection } from './read-models/sessions-by-member/sessions-by-member.projection.ts';
 import { sessionsByMember } from './read-models/sessions-by-member/sessions-by-member.queries.ts';
@@ -108,16 +110,32 @@ const providersOf = (application: SessionApplication) => [
   { provide: SigningKeys, useValue: application.keys },
 ];
 
-/** What runs beside the requests: keys, the live facts, the views, and the end of interrupted logins. */
+/** What runs beside the requests: keys, the live facts, the views, and the record of what time ends. */
 class Background implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly openLogins;
-  private expiring: Promise<void> = Promise.resolve();
+  private readonly ending;
 
   constructor(
     private readonly platform: Platform,
     private readonly parts: Parts,
   ) {
-    this.openLogins = openView(platform, openLoginsProjection, parts.dependencies.codec);
+    const { dependencies, memberSessions } = parts;
+    const { log, logger } = platform;
+    const openLogins = openView(platform, openLoginsProjection, dependencies.codec);
+    this.openLogins = openLogins;
+    /** A long log may take its time to replay. */
+    const caughtUp = (view: Pick<typeof openLogins, 'waitFor'>) => async () =>
+      view.waitFor(await log.head(), REPLAY_MILLISECONDS);
+    this.ending = new EndingReactor(
+      [
+        { ready: caughtUp(openLogins), record: () => expireOpenLogins(dependencies, openLogins) },
+        { ready: caughtUp(memberSessions), record: () => expireSessions(dependencies, memberSessions) },
+      ],
+      (error) => {
+        const failure = error instanceof Error ? error.name : 'unknown';
+        logger.warn({ failure }, 'interrupted logins or ended sessions are not recorded yet');
+      },
+    );
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -126,25 +144,12 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
     await facts.start();
     memberSessions.start();
     this.openLogins.start();
-    if (!this.platform.maintenance) this.expiring = this.expireLogins();
-  }
-
-  /** Beside the start: a long log may take its time to replay. What fails is tried again at the next start. */
-  private async expireLogins(): Promise<void> {
-    const { log, logger } = this.platform;
-    try {
-      await this.openLogins.waitFor(await log.head(), REPLAY_MILLISECONDS);
-      await expireOpenLogins(this.parts.dependencies, this.openLogins);
-    } catch (error) {
-      const failure = error instanceof Error ? error.name : 'unknown';
-      logger.warn({ failure }, 'interrupted logins are not expired yet');
-    }
+    if (!this.platform.maintenance) this.ending.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.openLogins.stop();
-    await this.expiring;
-    await this.parts.memberSessions.stop();
+    const ended = this.ending.stop();
+    await Promise.all([this.openLogins.stop(), this.parts.memberSessions.stop(), ended]);
     await this.parts.facts.stop();
   }
 }
