@@ -42,7 +42,6 @@ describe('the command line and a stopped data directory', () => {
   }, 60_000);
 
   it('E25: sends no mail, though one is waiting to be sent', async () => {
-    const scratch = mkdtempSync(join(tmpdir(), 'muster-cli-'));
     const deaf = await startMuster({ env: { MUSTER_SMTP_URL: 'smtp://127.0.0.1:9' } });
     try {
       const answer = await deaf
@@ -96,8 +95,8 @@ describe('the command line and a stopped data directory', () => {
   it('holds it: neither a server nor another command gets in between', async () => {
     await muster.restart();
     const { pid } = JSON.parse(readFileSync(join(directory, 'server.json'), 'utf8')) as { pid: number };
-    const second = await startMuster({ env: { MUSTER_DATA_DIR: directory } }).catch((error: Error) => error);
-    expect(String(second)).toContain(`(process ${pid}) runs on ${directory}: stop it, or choose another`);
+    const second = await startMuster({ env: { MUSTER_DATA_DIR: directory } }).catch((error: Error) => error.message);
+    expect(second).toContain(`(process ${pid}) runs on ${directory}: stop it, or choose another`);
     await muster.kill('SIGTERM');
     expect(existsSync(join(directory, 'server.json'))).toBe(false);
   }, 60_000);

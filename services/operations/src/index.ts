@@ -1,1 +1,2 @@
 export { OperationsModule, type OperationsParts } from './app.module.ts';
+export type { AgedAmount, AgeOutcome, AgeRequest, KeptFile, LogWork, Walk } from './application/ports.ts';

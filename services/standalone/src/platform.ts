@@ -15,10 +15,12 @@ import {
 } from '@muster/nest-kit';
 import { SqliteReadStore } from '@muster/read-store-sqlite';
 import type { Logger } from 'pino';
+import { HeavyWorker } from './heavy/heavy-worker.ts';
 
 /** The embedded adapters: log, keys and views in SQLite files, requests in process. */
 export type EmbeddedPlatform = Platform & {
   readonly transport: InProcessTransport;
+  readonly worker: HeavyWorker;
   close(): Promise<void>;
 };
 
@@ -41,6 +43,15 @@ export const openEmbeddedPlatform = async (
   const purge = new AnswerPurge({ answers, clock, logger: options.logger });
   purge.start();
   const transport = new InProcessTransport();
+  const worker = new HeavyWorker(
+    {
+      dataDirectory: config.dataDirectory,
+      projectId: config.project.projectId,
+      masterKey: options.masterKey,
+      clockFile: options.clockFile,
+    },
+    options.logger,
+  );
   return {
     config,
     log: reportingPositions(log),
@@ -50,12 +61,14 @@ export const openEmbeddedPlatform = async (
     answers,
     requester: transport,
     transport,
+    worker,
     clock,
     newId: newIdIn(config.project.environment),
     keyring,
     logger: options.logger,
     maintenance: options.maintenance,
     close: async () => {
+      await worker.stop();
       await purge.stop();
       await log.close();
       await Promise.all([keys.close(), store.close(), answers.close()]);

@@ -1,0 +1,2 @@
+/** Names what is done to read models, for injection. */
+export const VIEWS = Symbol('VIEWS');

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { SqliteEventLog, SqliteKeyStore } from '@muster/event-log-sqlite';
+import {
+  age,
+  type AnyAggregateType,
+  type AnyProjection,
+  EventCodec,
+  UnknownView,
+  type ViewName,
+  type ViewSource,
+} from '@muster/eventsourcing';
+import * as identity from '@muster/identity';
+import { Keyring, movableClock, systemClock } from '@muster/nest-kit';
+import * as organization from '@muster/organization';
+import * as provisioning from '@muster/provisioning';
+import { SqliteReadStore } from '@muster/read-store-sqlite';
+import * as session from '@muster/session';
+import type { Job, WorkerSettings } from './jobs.ts';
+
+type Options = {
+  readonly signal: AbortSignal;
+  readonly onProgress: (position: number, head: number) => void;
+};
+
+/** Opens the data directory once more, beside whoever serves from it, and does what is asked with it. */
+export const openHeavyWork = async (
+  settings: WorkerSettings,
+): Promise<(job: Job, options: Options) => Promise<unknown>> => {
+  const { log, keys } = await open(settings);
+  const aggregates = services.flatMap((service) => service.aggregates as readonly AnyAggregateType[]);
+  return async (job, { signal, onProgress }) => {
+    switch (job.kind) {
+      case 'verifyLog':
+        return log.verify(stopping(signal, onProgress));
+      case 'countLog':
+        return log.stats(stopping(signal, onProgress));
+      case 'ageLog':
+        return age(
+          { log, keys, aggregates },
+          {
+            ...job.request,
+            projectId: settings.projectId,
+            signal,
+            onProgress: ({ looked }) => onProgress(looked, 0),
+          },
+        );
+      default:
+        throw new Error(`${job.kind} is not known here`);
+    }
+  };
+};
+
+const services = [organization, identity, provisioning, session];
+
+const open = async ({ dataDirectory, masterKey, clockFile }: WorkerSettings) => {
+  const keyring = new Keyring(masterKey);
+  const clock = clockFile === undefined ? systemClock : movableClock(clockFile);
+  const log = await SqliteEventLog.open(join(dataDirectory, 'log.db'), { clock });
+  const keys = await SqliteKeyStore.open(join(dataDirectory, 'keys.db'), { masterKey: keyring.wrappingKey });
+  const store = SqliteReadStore.open(join(dataDirectory, 'views'));
+  const sources = new Map<string, ViewSource>();
+  for (const { aggregates, projections } of services) {
+    const codec = new EventCodec(keys, aggregates);
+    for (const projection of projections(keyring.lookupHash) as readonly AnyProjection[])
+      sources.set(projection.name, { log, store, codec, projection });
+  }
+  const sourceOf = ({ name }: ViewName): ViewSource => {
+    const source = sources.get(name);
+    if (!source) throw new UnknownView(name);
+    return source;
+  };
+  return { log, keys, sourceOf };
+};
+
+/** A walk that knows no signal is ended from its own reports. */
+const stopping =
+  (signal: AbortSignal, onProgress: Options['onProgress']) =>
+  (position: number, head: number): void => {
+    signal.throwIfAborted();
+    onProgress(position, head);
+  };

@@ -1,0 +1,26 @@
+import type { Comparison, ViewBuilder, ViewChecksum } from '@muster/eventsourcing';
+import type { LogWork } from '@muster/operations';
+import type { HeavyWorker, JobOptions } from './heavy-worker.ts';
+
+type Following = Parameters<ViewBuilder['checksum']>[1];
+
+const jobOptions = ({ signal, onProgress }: Following): JobOptions => ({
+  signal,
+  ...(onProgress ? { onProgress: (position, head) => onProgress({ position, head }) } : {}),
+});
+
+/** Builds and compares copies of views in the worker thread. */
+export const workerViewBuilder = (worker: HeavyWorker): ViewBuilder => ({
+  build: (slot, { upTo, ...options }) =>
+    worker.run<number>({ kind: 'build', slot, ...(upTo === undefined ? {} : { upTo }) }, jobOptions(options)),
+  compare: (live, other, options) =>
+    worker.run<Comparison>({ kind: 'compare', live, other }, jobOptions(options)),
+  checksum: (slot, options) => worker.run<ViewChecksum>({ kind: 'checksum', slot }, jobOptions(options)),
+});
+
+/** Walks the log in the worker thread. */
+export const workerLogWork = (worker: HeavyWorker): LogWork => ({
+  verify: (walk) => worker.run({ kind: 'verifyLog' }, walk),
+  count: (walk) => worker.run({ kind: 'countLog' }, walk),
+  age: (request, walk) => worker.run({ kind: 'ageLog', request }, walk),
+});
