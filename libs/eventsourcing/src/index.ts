@@ -9,6 +9,7 @@ export * from './commit-rules.ts';
 export * from './decider.ts';
 export * from './event-codec.ts';
 export * from './event-log.ts';
+export * from './flow-keys.ts';
 export * from './fold-document.ts';
 export * from './handle-command.ts';
 export * from './head-waiters.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EventCodec, type View } from '@muster/eventsourcing';
+import { EventCodec, FlowKeys, type View } from '@muster/eventsourcing';
 import { HttpKitModule, openView, type Platform } from '@muster/nest-kit';
 import {
   type DynamicModule,
@@ -15,10 +15,12 @@ import { provisioningClient } from './adapters/provisioning.client.ts';
 import { CodeRedemptionService } from './application/code-redemption.service.ts';
 import { DiscoveryMailService } from './application/discovery-mail.service.ts';
 import { EmailUpdateService } from './application/email-update.service.ts';
+import { ForgottenMailService } from './application/forgotten-mail.service.ts';
 import { InvitationService } from './application/invitation.service.ts';
 import { LinkRedemptionService } from './application/link-redemption.service.ts';
 import { LoginMailService } from './application/login-mail.service.ts';
 import { MailComposer } from './application/mail-composer.ts';
+import type { Mailbox } from './application/mailbox.ts';
 import { NotificationService } from './application/notification.service.ts';
 import type { Mailer } from './application/ports.ts';
 import { ProofSender } from './application/proof-sender.ts';
@@ -33,10 +35,14 @@ import { type OpenEffect, outboxProjection } from './read-models/outbox/outbox.p
 import { OutboxQueries } from './read-models/outbox/outbox.queries.ts';
 import { templates } from './templates/templates.ts';
 
+/** Discovery mail belongs to no organization. Its links live for a week at most. */
+const DISCOVERY_KEY_DAYS = 8;
+
 /** Mail goes out for as long as the service runs. */
 class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly view: View<OpenEffect>;
   private readonly reactor: MailReactor;
+  private readonly flowKeys: FlowKeys;
   private readonly delivers: boolean;
 
   constructor(
@@ -44,7 +50,7 @@ class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
     parts: Parts,
     private readonly mailer: Mailer,
   ) {
-    const { config, log, logger, maintenance = false } = platform;
+    const { config, clock, keys, log, logger, maintenance = false } = platform;
     this.delivers = !maintenance;
     this.view = openView(platform, outboxProjection, parts.codec);
     this.reactor = new MailReactor({
@@ -64,15 +70,22 @@ class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
           'mail not sent yet',
         ),
     });
+    const { projectId, environment } = config.project;
+    this.flowKeys = new FlowKeys(
+      { keys, clock, onFailure: () => logger.warn('keys of ended discovery flows are not destroyed yet') },
+      { projectId, idPrefix: `member-email-${environment}-`, days: DISCOVERY_KEY_DAYS },
+    );
   }
 
   onApplicationBootstrap(): void {
     this.view.start();
-    if (this.delivers) this.reactor.start();
+    if (!this.delivers) return;
+    this.reactor.start();
+    this.flowKeys.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.reactor.stop();
+    await Promise.all([this.reactor.stop(), this.flowKeys.stop()]);
     await this.view.stop();
     await this.mailer.close();
   }
@@ -81,8 +94,8 @@ class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
 /** Proofs of who somebody is: e-mail links and codes, and the mail they travel in. */
 @Module({})
 export class IdentityModule {
-  static register(platform: Platform): DynamicModule {
-    const { mailer, mailbox } = mailOf(platform);
+  /** @param mail who takes the mails; as the configuration says where not given */
+  static register(platform: Platform, { mailer, mailbox }: MailParts = mailOf(platform)): DynamicModule {
     const parts = partsOf(platform);
     return {
       module: IdentityModule,
@@ -92,6 +105,7 @@ export class IdentityModule {
         ...servicesOf(platform, parts),
         { provide: CLOCK, useValue: platform.clock },
         { provide: MAILBOX, useValue: mailbox },
+        { provide: ForgottenMailService, useValue: new ForgottenMailService(platform.log, mailbox) },
         { provide: MailDelivery, useFactory: () => new MailDelivery(platform, parts, mailer) },
       ],
     };
@@ -99,6 +113,7 @@ export class IdentityModule {
 }
 
 type Parts = ReturnType<typeof partsOf>;
+type MailParts = { readonly mailer: Mailer; readonly mailbox: Mailbox | null };
 
 const partsOf = ({ log, keys, keyring, config, clock, newId }: Platform) => ({
   log,
@@ -109,7 +124,7 @@ const partsOf = ({ log, keys, keyring, config, clock, newId }: Platform) => ({
   newId,
 });
 
-const mailOf = ({ config, clock }: Platform) => {
+const mailOf = ({ config, clock }: Platform): MailParts => {
   if (config.smtpUrl !== null)
     return { mailer: new NodemailerMailer(config.smtpUrl, config.mailFrom), mailbox: null };
   if (config.production) throw new Error('production needs a mail server: set MUSTER_SMTP_URL');

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mail } from '../application/ports.ts';
@@ -64,6 +64,21 @@ describe('the dev mailbox', () => {
     await after.send(mail(3));
     expect(subjects(after)).toEqual(['Mail 3', 'Mail 2', 'Mail 1']);
     expect(subjects(new DevMailbox(clock, file))).toEqual(['Mail 3', 'Mail 2', 'Mail 1']);
+  });
+
+  it('R54: drops mails from its file too, also while others arrive', async () => {
+    const file = newFile();
+    const mailbox = new DevMailbox(clock, file);
+    await mailbox.send(mail(1, 'canary@acme.test'));
+    await Promise.all([
+      mailbox.send(mail(2, 'canary@acme.test')),
+      mailbox.drop(['<log.1@muster.test>', '<log.2@muster.test>']),
+      mailbox.send(mail(3)),
+    ]);
+    await mailbox.close();
+    expect(subjects(mailbox)).toEqual(['Mail 3']);
+    expect(readFileSync(file, 'utf8')).not.toContain('canary');
+    expect(subjects(new DevMailbox(clock, file))).toEqual(['Mail 3']);
   });
 
   it('keeps its file for its owner alone: mails hold live links', () => {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '@muster/kernel';
 import type { CaughtMail, Mailbox } from '../application/mailbox.ts';
@@ -13,6 +13,7 @@ const CAPACITY = 1_000;
  */
 export class DevMailbox implements Mailer, Mailbox {
   private readonly mails: Map<string, CaughtMail>;
+  private writing: Promise<void> = Promise.resolve();
 
   /** @param file null keeps nothing beyond the process */
   constructor(
@@ -30,7 +31,15 @@ export class DevMailbox implements Mailer, Mailbox {
       if (this.mails.size <= CAPACITY) break;
       this.mails.delete(id);
     }
-    if (this.file !== null) await appendFile(this.file, `${JSON.stringify(caught)}\n`);
+    const { file } = this;
+    if (file !== null) await this.inTurn(() => appendFile(file, lineOf(caught)));
+  }
+
+  async drop(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.mails.delete(id);
+    const { file } = this;
+    if (file === null || ids.length === 0) return;
+    await this.inTurn(() => writeFile(file, [...this.mails.values()].map(lineOf).join(''), { mode: 0o600 }));
   }
 
   newestFirst(to?: string): readonly CaughtMail[] {
@@ -38,8 +47,19 @@ export class DevMailbox implements Mailer, Mailbox {
     return to === undefined ? mails : mails.filter((mail) => mail.to === to);
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.writing;
+  }
+
+  /** A mail that is being appended must not follow on the file that was written without it. */
+  private inTurn(write: () => Promise<void>): Promise<void> {
+    const written = this.writing.then(write);
+    this.writing = written.catch(() => undefined);
+    return written;
+  }
 }
+
+const lineOf = (mail: CaughtMail): string => `${JSON.stringify(mail)}\n`;
 
 /** What an earlier process caught; the file is cut down to it. A line that a crash cut short is dropped. */
 const kept = (file: string): readonly CaughtMail[] => {
@@ -47,7 +67,7 @@ const kept = (file: string): readonly CaughtMail[] => {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   const mails = lines.flatMap(parsed).slice(-CAPACITY);
   // Mails hold live links and codes: for the owner's eyes only.
-  writeFileSync(file, mails.map((mail) => `${JSON.stringify(mail)}\n`).join(''), { mode: 0o600 });
+  writeFileSync(file, mails.map(lineOf).join(''), { mode: 0o600 });
   return mails;
 };
 

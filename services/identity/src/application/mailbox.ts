@@ -8,4 +8,6 @@ export type CaughtMail = Omit<Mail, 'messageId'> & { readonly id: string; readon
 export interface Mailbox {
   /** All of it, or that to one canonical address. */
   newestFirst(to?: string): readonly CaughtMail[];
+  /** Drops mails, also from where they are kept. */
+  drop(ids: readonly string[]): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { Answers } from '@muster/nest-kit';
 import { Controller, Inject } from '@nestjs/common';
 import { CodeRedemptionService } from '../application/code-redemption.service.ts';
 import { EmailUpdateService } from '../application/email-update.service.ts';
+import { ForgottenMailService } from '../application/forgotten-mail.service.ts';
 import { LinkRedemptionService } from '../application/link-redemption.service.ts';
 import { NotificationService } from '../application/notification.service.ts';
 import { CLOCK } from '../http/tokens.ts';
@@ -17,6 +18,7 @@ export class IdentityResponder {
     private readonly codes: CodeRedemptionService,
     private readonly emailUpdates: EmailUpdateService,
     private readonly notifications: NotificationService,
+    private readonly forgottenMail: ForgottenMailService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -56,6 +58,14 @@ export class IdentityResponder {
       payload,
       this.command(payload.commandId, { template, organizationId, memberId }, context),
     );
+    return {};
+  }
+
+  @Answers(identityRequests.forgetMember)
+  async forgetMember(
+    payload: PayloadOf<typeof identityRequests.forgetMember>,
+  ): Promise<Record<string, never>> {
+    await this.forgottenMail.forget(payload);
     return {};
   }
 
