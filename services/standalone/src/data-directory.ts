@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -38,7 +38,9 @@ const PATIENCE_MILLISECONDS = 1_000;
  */
 export const holdDataDirectory = (directory: string, holder: Holder): { letGo(): void } => {
   const file = join(directory, 'server.json');
-  const lock = new DatabaseSync(join(directory, 'server.lock'), { timeout: PATIENCE_MILLISECONDS });
+  const lockFile = join(directory, 'server.lock');
+  closeSync(openSync(lockFile, 'a', 0o600));
+  const lock = new DatabaseSync(lockFile, { timeout: PATIENCE_MILLISECONDS });
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (cause) {

@@ -1,7 +1,8 @@
 import { Caller, type CallerContext, strictBody } from '@muster/nest-kit';
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { LogTasks } from '../application/log-tasks.ts';
-import { AgeBody, NothingBody } from './operations.dto.ts';
+import { noBody } from './no-body.ts';
+import { AgeBody } from './operations.dto.ts';
 import { logWire, taskWire } from './log.wire.ts';
 
 /** The log itself: what it holds, whether it is whole, what of it may be let go. */
@@ -15,12 +16,12 @@ export class LogController {
   }
 
   @Post('verify')
-  verify(@Body(strictBody(NothingBody)) _body: NothingBody) {
+  verify(@Body(noBody) _body: void) {
     return { verification: taskWire(this.tasks.verify()) };
   }
 
   @Post('count')
-  count(@Body(strictBody(NothingBody)) _body: NothingBody) {
+  count(@Body(noBody) _body: void) {
     return { count: taskWire(this.tasks.count()) };
   }
 

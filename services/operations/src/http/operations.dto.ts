@@ -3,8 +3,6 @@ import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'cla
 const LONGEST_STREAM_NAME = 200;
 const HUNDRED_YEARS = 36_500;
 
-export class NothingBody {}
-
 export class DryRunBody {
   @IsOptional() @IsBoolean() dry_run = false;
 }

@@ -3,7 +3,8 @@ import type { ViewOperations } from '@muster/eventsourcing';
 import { DomainError } from '@muster/kernel';
 import { strictBody } from '@muster/nest-kit';
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
-import { DryRunBody, NothingBody, ReleaseBody, VerifyBody } from './operations.dto.ts';
+import { noBody } from './no-body.ts';
+import { DryRunBody, ReleaseBody, VerifyBody } from './operations.dto.ts';
 import { orRefused } from './refusals.ts';
 import { VIEWS } from './views.token.ts';
 import { wireNames } from './wire-names.ts';
@@ -29,7 +30,7 @@ export class ProjectionsController {
   }
 
   @Post(':name/cancel')
-  async cancel(@Param('name') name: string, @Body(strictBody(NothingBody)) _body: NothingBody) {
+  async cancel(@Param('name') name: string, @Body(noBody) _body: void) {
     return { projection: wireNames(await orRefused(() => this.views.cancel(name))) };
   }
 
