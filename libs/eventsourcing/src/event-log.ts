@@ -138,8 +138,11 @@ export interface EventLog {
   /** Who holds a key at an instant, as of the last commit. */
   reservation(key: string, at: Instant): Promise<Reservation | undefined>;
 
-  /** The position of the last visible event; 0 in an empty log. */
-  head(): Promise<number>;
+  /**
+   * The position of the last visible event; 0 in an empty log. Commits of other processes may be up to `within`
+   * milliseconds old before they count, where given; those acknowledged by this one count at once, always.
+   */
+  head(options?: { readonly within?: number }): Promise<number>;
 
   /** Resolves as soon as the head is past `after`, or when the signal aborts. Never rejects for the abort. */
   changed(after: number, signal: AbortSignal): Promise<void>;

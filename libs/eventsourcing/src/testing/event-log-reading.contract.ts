@@ -6,6 +6,21 @@ export const readingContract = (log: () => EventLog): void => {
   wholeEvents(log);
   pages(log);
 
+  it('E27: a head that may be old counts all that this process appended, at once', async () => {
+    expect(await log().head({ within: 60_000 })).toBe(0);
+    for (let position = 1; position <= 3; position++) {
+      await log().append(aCommit());
+      expect(await log().head({ within: 60_000 })).toBe(position);
+    }
+    const positions = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const { position } = await log().append(aCommit());
+        return (await log().head({ within: 60_000 })) >= position;
+      }),
+    );
+    expect(positions).toStrictEqual([true, true, true, true, true]);
+  });
+
   it('E4: an untouched log verifies, up to its head, with progress', async () => {
     expect(await log().verify()).toStrictEqual({ ok: true, commits: 0, events: 0, aged: 0, head: 0 });
     for (let n = 0; n < 3; n++) await log().append(aCommit({ writes: [writeTo(door('a'), [{ n }, {}])] }));
