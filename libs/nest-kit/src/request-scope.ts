@@ -29,16 +29,23 @@ export const ignoredFields = (fields: readonly string[]): void => {
 };
 
 /** The same log; each append also tells the request's scope how far it got. */
-export const reportingPositions = (log: EventLog): EventLog =>
-  new Proxy(log, {
+export const reportingPositions = (log: EventLog): EventLog => {
+  const append: EventLog['append'] = async (commit) => {
+    const appended = await log.append(commit);
+    reachedPosition(appended.position);
+    return appended;
+  };
+  // Each method is bound once, when it is first asked for: a log is asked for its head with every request.
+  const bound = new Map<string | symbol, unknown>([['append', append]]);
+  return new Proxy(log, {
     get(target, property) {
+      const known = bound.get(property);
+      if (known !== undefined) return known;
       const value: unknown = Reflect.get(target, property, target);
       if (typeof value !== 'function') return value;
-      if (property !== 'append') return value.bind(target);
-      return async (...arguments_: Parameters<EventLog['append']>) => {
-        const appended = await target.append(...arguments_);
-        reachedPosition(appended.position);
-        return appended;
-      };
+      const method: unknown = value.bind(target);
+      bound.set(property, method);
+      return method;
     },
   });
+};

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import {
   type MemberCaller,
   type Route,
@@ -38,9 +38,9 @@ export class AccessGuard implements CanActivate {
   private authenticate(request: FastifyRequest): void {
     const [scheme, encoded = ''] = (request.headers.authorization ?? '').split(' ');
     const [projectId = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-    const hash = createHash('sha256').update(rest.join(':')).digest();
+    const digest = hash('sha256', rest.join(':'), 'buffer');
     // Every live secret is compared, so that the time taken tells nothing about which one matched.
-    const matches = this.secrets.filter((secret) => timingSafeEqual(secret, hash));
+    const matches = this.secrets.filter((secret) => timingSafeEqual(secret, digest));
     const known = projectId === this.platform.config.project.projectId;
     if (scheme?.toLowerCase() !== 'basic' || !known || matches.length === 0)
       throw new DomainError('unauthorized_credentials');

@@ -3,6 +3,7 @@ import type { PipeTransform, Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
 import { ignoredFields } from '../request-scope.ts';
+import { plainTextBody } from './plain-text.body.ts';
 
 /** What is wrong, and where: a JSON pointer (RFC 6901). */
 type FieldError = { readonly pointer: string; readonly message: string };
@@ -31,7 +32,13 @@ const instanceOf = (type: Type, value: object): object => {
   }
 };
 
-const validated = async (type: Type, value: object, strict: boolean): Promise<object> => {
+const validated = async (
+  type: Type,
+  value: Readonly<Record<string, unknown>>,
+  strict: boolean,
+): Promise<object> => {
+  const plain = plainTextBody(type, value);
+  if (plain) return plain;
   const instance = instanceOf(type, value);
   const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: strict });
   if (errors.length > 0)
