@@ -27,13 +27,23 @@ export const health =
  */
 export const createListener = (applications: Applications, own: OwnRoutes): Server => {
   const owners = findMyWay({ maxParamLength: 512 });
-  for (const { method, path, service } of routes)
+  // Most paths have no parameter: for those a look at a table is enough.
+  const exact = new Map<string, ServiceName>();
+  for (const { method, path, service } of routes) {
     owners.on(method as HTTPMethod, path, () => undefined, { service });
+    if (!path.includes(':')) exact.set(`${method} ${path}`, service);
+  }
+  const ownerOf = (method: string, path: string): ServiceName => {
+    const known = exact.get(`${method} ${path}`);
+    if (known) return known;
+    const found = owners.find(method as HTTPMethod, path)?.store as { service: ServiceName } | undefined;
+    return found?.service ?? 'organization';
+  };
   return createServer((request, response) => {
     const path = request.url!.split('?', 1)[0]!;
     const answer = request.method === 'GET' ? own[path] : undefined;
     if (answer) return answer(response);
-    const owner = owners.find(request.method as HTTPMethod, path)?.store as { service: ServiceName } | null;
-    applications[owner?.service ?? 'organization'].getHttpAdapter().getInstance().routing(request, response);
+    const owner = applications[ownerOf(request.method!, path)];
+    owner.getHttpAdapter().getInstance().routing(request, response);
   });
 };
