@@ -1,5 +1,4 @@
 import {
-  type AnyAggregateType,
   type Commit,
   EventCodec,
   type EventLog,
@@ -8,22 +7,8 @@ import {
   streamName,
 } from '@muster/eventsourcing';
 import { canonicalJson, type Instant } from '@muster/kernel';
-import { aggregates as identity } from '../../services/identity/src/domain/aggregates.ts';
-import { memberAggregate } from '../../services/organization/src/domain/member/member.aggregate.ts';
-import { organizationAggregate } from '../../services/organization/src/domain/organization/organization.aggregate.ts';
-import { stewardsAggregate } from '../../services/organization/src/domain/stewards/stewards.aggregate.ts';
-import { aggregates as provisioning } from '../../services/provisioning/src/domain/aggregates.ts';
-import { aggregates as session } from '../../services/session/src/domain/aggregates.ts';
+import { aggregates } from './aggregates.ts';
 import type { AnyTold, Step } from './told.ts';
-
-const aggregates: readonly AnyAggregateType[] = [
-  organizationAggregate,
-  memberAggregate,
-  stewardsAggregate,
-  ...identity,
-  ...provisioning,
-  ...session,
-];
 
 /** Commits per round: encoded side by side, then handed to the log's group commit in order. */
 const WAVE = 512;

@@ -50,7 +50,7 @@ const factsOf = ({ organization, stewards, people, domain }: Company, knock: Kno
       rules: effectiveJitRules(state.customJitRules, state.jitDefaults),
     },
     member:
-      status === 'absent'
+      status === 'absent' || status === 'erased'
         ? null
         : {
             memberId: person.member.id.id,
