@@ -32,6 +32,8 @@ export type Command = {
   readonly describe: string;
   /** Command lines (without the program's name) and what they do. */
   readonly examples: readonly (readonly [line: string, what: string])[];
+  /** What `--json` answers: the fields of one document, or one document a line. */
+  readonly json: readonly string[] | 'lines';
   readonly options: (yargs: Argv<GlobalOptions>) => Argv<GlobalOptions>;
   readonly run: (bench: Workbench, options: never) => Promise<ExitCode | void>;
 };

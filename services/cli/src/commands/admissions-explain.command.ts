@@ -13,6 +13,7 @@ export const explainAdmission = defineCommand({
     ['admissions explain acme admission-test-0193…', 'one decision'],
     ['admissions explain acme --email eve@evil.example', 'the last decision on a person'],
   ],
+  json: ['admission'],
   options: (yargs) =>
     yargs
       .positional('organization', {

@@ -10,6 +10,7 @@ export const listAdmissions = defineCommand({
     ['admissions list acme --outcome refused', 'who was refused'],
     ['admissions list acme --email eve@evil.example', 'what was decided on one person'],
   ],
+  json: ['admissions'],
   options: (yargs) =>
     yargs
       .positional('organization', {

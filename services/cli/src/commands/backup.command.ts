@@ -11,6 +11,7 @@ export const makeBackup = defineCommand({
     ['backup /backups/2026-11-24', 'keys go to /backups/2026-11-24/keys'],
     ['backup /backups/log/1 --keys-to /vault/keys/1', 'keys apart, as they must be deleted after 30 days'],
   ],
+  json: ['backup'],
   options: (yargs) =>
     yargs
       .positional('target', {

@@ -11,6 +11,7 @@ export const replayEvents = defineCommand({
     ['events replay --json > history.jsonl', 'everything that ever happened, one JSON document a line'],
     ['events replay --after 120000 --types "muster.admission.*"', 'some of it'],
   ],
+  json: 'lines',
   options: (yargs) =>
     yargs
       .option('after', { type: 'number', default: 0, describe: 'Begin after this position' })

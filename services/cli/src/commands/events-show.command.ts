@@ -8,6 +8,7 @@ export const showEvent = defineCommand({
   usage: 'show <position>',
   describe: 'Show the public event at a position of the log, whole',
   examples: [['events show 1234', 'as subscribers get it']],
+  json: ['event'],
   options: (yargs) =>
     yargs.positional('position', { type: 'number', demandOption: true, describe: 'Its position' }),
   run: async ({ out, connect }, { position }) => {

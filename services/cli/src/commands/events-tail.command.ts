@@ -12,6 +12,7 @@ export const tailEvents = defineCommand({
     ['events tail --last 20', 'begins with what just happened'],
     ['events tail --types "muster.member.*" --organization acme --json', 'one JSON document a line'],
   ],
+  json: 'lines',
   options: (yargs) =>
     yargs
       .option('last', { type: 'number', default: 0, describe: 'Begin so many positions before the head' })

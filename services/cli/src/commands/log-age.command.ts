@@ -12,6 +12,7 @@ export const ageLog = defineCommand({
     ['log age --older-than-days 90 --dry-run', 'what would go'],
     ['log age --older-than-days 90 --yes', 'in a scheduled job'],
   ],
+  json: ['ageing'],
   options: (yargs) =>
     yargs
       .option('older-than-days', {

@@ -8,6 +8,7 @@ export const logStats = defineCommand({
   usage: 'stats',
   describe: 'Count what the log holds, by category, and what the files weigh',
   examples: [['log stats --json', 'for a program']],
+  json: ['stats'],
   options: (yargs) => yargs,
   run: async (bench) => {
     const { api } = await bench.connect();

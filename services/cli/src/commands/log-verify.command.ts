@@ -10,6 +10,7 @@ export const verifyLog = defineCommand({
     ['log verify', 'of the server that is found; it goes on serving meanwhile'],
     ['log verify --data-dir /restored', 'of a data directory on which no server runs'],
   ],
+  json: ['verification'],
   options: (yargs) => yargs,
   run: async (bench) => {
     const { api } = await bench.connect();

@@ -12,6 +12,7 @@ export const eraseMember = defineCommand({
     ['members erase acme member-test-0193…', 'asks first'],
     ['members erase acme member-test-0193… --yes --json', 'for a program'],
   ],
+  json: ['member_id', 'erasure'],
   options: (yargs) =>
     yargs
       .positional('organization', {

@@ -6,6 +6,7 @@ export const cancelProjection = defineCommand({
   usage: 'cancel <name>',
   describe: 'End a verification that is under way, else drop the other copy',
   examples: [['projections cancel members', 'ends a rebuild, or gives back the room of the previous copy']],
+  json: ['projection'],
   options: (yargs) => yargs.positional('name', { type: 'string', demandOption: true, describe: 'Its name' }),
   run: async ({ out, connect }, { name }) => {
     const { api } = await connect();

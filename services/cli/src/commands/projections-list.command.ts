@@ -8,6 +8,7 @@ export const listProjections = defineCommand({
   usage: 'list',
   describe: 'List the read models: how far each is, its other copy, what is parked',
   examples: [['projections list', 'those of the server that is found']],
+  json: ['projections'],
   options: (yargs) => yargs,
   run: async ({ out, connect }) => {
     const { api } = await connect();

@@ -17,6 +17,7 @@ export const rebuildProjection = defineCommand({
       'leaves it to the server; projections show members tells how far it is',
     ],
   ],
+  json: ['rebuilds', 'projections'],
   options: (yargs) =>
     yargs
       .positional('name', { type: 'string', describe: 'Its name' })

@@ -12,6 +12,7 @@ export const releaseStream = defineCommand({
       'as projections show names it',
     ],
   ],
+  json: ['release'],
   options: (yargs) =>
     yargs
       .positional('name', { type: 'string', demandOption: true, describe: 'Of the read model' })

@@ -8,6 +8,7 @@ export const showProjection = defineCommand({
   usage: 'show <name>',
   describe: 'Show one read model: both copies, its last verification, each parked stream and why',
   examples: [['projections show members', 'one that is rebuilt, verified or stuck']],
+  json: ['projection'],
   options: (yargs) => yargs.positional('name', { type: 'string', demandOption: true, describe: 'Its name' }),
   run: async ({ out, connect }, { name }) => {
     const { api } = await connect();

@@ -12,6 +12,7 @@ export const swapProjection = defineCommand({
     ['projections swap members', 'after rebuild and verify'],
     ['projections swap members --dry-run', 'what would be live, and what the last verification said of it'],
   ],
+  json: ['swaps'],
   options: (yargs) =>
     yargs
       .positional('name', { type: 'string', describe: 'Its name' })

@@ -12,6 +12,7 @@ export const verifyProjection = defineCommand({
     ['projections verify --all --json', 'in a scheduled job; the exit code is 3 where one differs'],
     ['projections verify members --as-of 120000', 'the checksum it had at that position of the log'],
   ],
+  json: ['projections'],
   options: (yargs) =>
     yargs
       .positional('name', { type: 'string', describe: 'Its name' })

@@ -8,6 +8,7 @@ export const pruneBackups = defineCommand({
   describe:
     'Delete every key backup under a directory that is past its 30 days: so erasures reach the backups',
   examples: [['prune-backups /vault/keys', 'every day']],
+  json: ['deleted'],
   options: (yargs) =>
     yargs.positional('directory', { type: 'string', demandOption: true, describe: 'Where key backups are' }),
   run: async ({ out }, { directory, url }) => {

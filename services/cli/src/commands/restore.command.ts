@@ -15,6 +15,7 @@ export const restoreBackup = defineCommand({
       'what is there is moved aside, never deleted',
     ],
   ],
+  json: ['restored'],
   options: (yargs) =>
     yargs
       .positional('source', { type: 'string', demandOption: true, describe: 'The backup' })

@@ -12,6 +12,7 @@ export const status = defineCommand({
     ['status', 'of the server that is found'],
     ['status --json', 'for a monitor; the exit code is 3 where something needs a person'],
   ],
+  json: ['url', 'kind', 'project_id', 'log', 'projections', 'needs_a_person'],
   options: (yargs) => yargs,
   run: async ({ out, connect }) => {
     const { api, kind } = await connect();

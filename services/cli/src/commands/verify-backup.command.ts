@@ -11,6 +11,7 @@ export const checkBackup = defineCommand({
     ['verify-backup /backups/2026-11-24', 'the exit code is 3 where it could not'],
     ['verify-backup /backups/log/1 --keys-from /vault/keys/1', 'keys kept apart'],
   ],
+  json: ['verification'],
   options: (yargs) =>
     yargs
       .positional('source', { type: 'string', demandOption: true, describe: 'The backup' })
