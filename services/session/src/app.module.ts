@@ -1,4 +1,4 @@
-import { EventCodec } from '@muster/eventsourcing';
+import { EventCodec, FlowKeys } from '@muster/eventsourcing';
 import { HttpKitModule, openView, type Platform } from '@muster/nest-kit';
 import {
   type DynamicModule,
@@ -15,10 +15,11 @@ import { provisioningClient } from './adapters/provisioning.client.ts';
 import { DiscoveryEntryService } from './application/discovery-entry.service.ts';
 import { DiscoveryService } from './application/discovery.service.ts';
 import { LoginService } from './application/login.service.ts';
-import type { SessionDependencies } from './application/ports.ts';
+import type { NamedSession, SessionDependencies } from './application/ports.ts';
 import { type SessionApplication, sessionApplication } from './application/session-application.ts';
 import { SessionAuthenticationService } from './application/session-authentication.service.ts';
 import { SessionExchangeService } from './application/session-exchange.service.ts';
+import type { IssuedJwt } from './application/session-jwts.ts';
 import { sessionReader } from './application/session-lookup.ts';
 import { SessionRevocationService } from './application/session-revocation.service.ts';
 import { SigningKeys } from './application/signing-keys.ts';
@@ -39,6 +40,8 @@ import { sessionsByMember } from './read-models/sessions-by-member/sessions-by-m
 const REMEMBERED_SESSIONS = 100_000;
 /** Some kilobytes each. */
 const REMEMBERED_JWTS = 10_000;
+/** Intermediate sessions last ten minutes; repeats of their calls, a day. */
+const INTERMEDIATE_SESSION_KEY_DAYS = 2;
 const REPLAY_MILLISECONDS = 600_000;
 
 /** Discovery, intermediate sessions, the gap, the one mint funnel, sessions, exchange, JWT and JWKS. */
@@ -79,7 +82,13 @@ const partsOf = (platform: Platform) => {
     tokens: keyring.tokens(projectId),
   };
   const organizations = organizationClient(requester);
+  const issuedJwts = new LRUCache<string, IssuedJwt>({ max: REMEMBERED_JWTS });
+  const recognisedJwts = new LRUCache<string, NamedSession>({ max: REMEMBERED_JWTS });
   const facts = new LiveFacts(log, organizations, sessionReader(dependencies), {
+    onErasure: () => {
+      issuedJwts.clear();
+      recognisedJwts.clear();
+    },
     onProblem: () => platform.logger.warn({ table: 'session facts' }, 'a live table is not kept up'),
   });
   const memberSessions = openView(platform, sessionsByMemberProjection, codec);
@@ -93,8 +102,8 @@ const partsOf = (platform: Platform) => {
     readSession: facts.session,
     memberSessions: sessionsByMember(memberSessions),
     signer: new JoseSessionJwt({ issuer: config.issuer, projectId }),
-    issuedJwts: new LRUCache({ max: REMEMBERED_JWTS }),
-    recognisedJwts: new LRUCache({ max: REMEMBERED_JWTS }),
+    issuedJwts,
+    recognisedJwts,
     lastUses: new LRUCache({ max: REMEMBERED_SESSIONS }),
   });
   return { dependencies, application, facts, memberSessions };
@@ -114,13 +123,23 @@ const providersOf = (application: SessionApplication) => [
 class Background implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly openLogins;
   private readonly ending;
+  private readonly flowKeys;
 
   constructor(
     private readonly platform: Platform,
     private readonly parts: Parts,
   ) {
     const { dependencies, memberSessions } = parts;
-    const { log, logger } = platform;
+    const { keys, clock, log, logger } = platform;
+    const { projectId, environment } = platform.config.project;
+    this.flowKeys = new FlowKeys(
+      { keys, clock, onFailure: () => logger.warn('keys of ended flows are not destroyed yet') },
+      {
+        projectId,
+        idPrefix: `intermediate-session-${environment}-`,
+        days: INTERMEDIATE_SESSION_KEY_DAYS,
+      },
+    );
     const openLogins = openView(platform, openLoginsProjection, dependencies.codec);
     this.openLogins = openLogins;
     /** A long log may take its time to replay. */
@@ -144,12 +163,14 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
     await facts.start();
     memberSessions.start();
     this.openLogins.start();
-    if (!this.platform.maintenance) this.ending.start();
+    if (this.platform.maintenance) return;
+    this.ending.start();
+    this.flowKeys.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const ended = this.ending.stop();
-    await Promise.all([this.openLogins.stop(), this.parts.memberSessions.stop(), ended]);
+    const ended = [this.ending.stop(), this.flowKeys.stop()];
+    await Promise.all([this.openLogins.stop(), this.parts.memberSessions.stop(), ...ended]);
     await this.parts.facts.stop();
   }
 }

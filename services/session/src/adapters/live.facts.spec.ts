@@ -23,11 +23,16 @@ beforeEach(async () => {
 });
 afterEach(() => facts.stop());
 
-const following = (followed: EventLog) =>
-  new LiveFacts(followed, organizations, async (sessionId) => {
-    reads.push(sessionId);
-    return sessionId === 'session-1' ? found : undefined;
-  });
+const following = (followed: EventLog, onErasure?: () => void) =>
+  new LiveFacts(
+    followed,
+    organizations,
+    async (sessionId) => {
+      reads.push(sessionId);
+      return sessionId === 'session-1' ? found : undefined;
+    },
+    onErasure ? { onErasure } : {},
+  );
 
 describe('E27: facts in memory', () => {
   it('are asked for once while nothing changes', async () => {
@@ -100,6 +105,44 @@ describe('E27: facts in memory', () => {
     expect(await facts.session('session-1')).toBe(found);
     expect(await facts.session('session-2')).toBeUndefined();
     expect(reads).toEqual(['session-1', 'session-2']);
+  });
+});
+
+describe('R54: after an erasure', () => {
+  it.each(['MemberErased', 'MemberErasureCompleted'] as const)(
+    'nothing that was read before %s is remembered, of whomever it is',
+    async (type) => {
+      let forgotten = 0;
+      const erasing = following(log, () => forgotten++);
+      await erasing.start();
+      await erasing.session('session-1');
+      await erasing.session('session-1');
+      expect(reads).toEqual(['session-1']);
+      await organizations.recordErasure(adaAtAcme, type);
+      await erasing.session('session-1');
+      expect(reads).toEqual(['session-1', 'session-1']);
+      expect(forgotten).toBe(1);
+      await erasing.stop();
+    },
+  );
+
+  it('what was being read meanwhile is not remembered either', async () => {
+    let finish: () => void = () => {};
+    const slow = new LiveFacts(log, organizations, async (sessionId) => {
+      reads.push(sessionId);
+      if (reads.length === 1) await new Promise<void>((resolve) => (finish = resolve));
+      return found;
+    });
+    await slow.start();
+    const reading = slow.session('session-1');
+    while (reads.length === 0) await new Promise(setImmediate);
+    await organizations.recordErasure(adaAtAcme, 'MemberErased');
+    expect(await slow.session('session-2')).toBe(found);
+    finish();
+    await reading;
+    await slow.session('session-1');
+    expect(reads).toEqual(['session-1', 'session-2', 'session-1']);
+    await slow.stop();
   });
 });
 

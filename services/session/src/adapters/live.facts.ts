@@ -35,7 +35,10 @@ export class LiveFacts implements CurrentFacts {
     private readonly log: EventLog,
     private readonly organizations: Pick<Organizations, 'entry'>,
     private readonly readSession: ReadSession,
-    private readonly options: LiveTableOptions = {},
+    private readonly options: LiveTableOptions & {
+      /** Whatever else is remembered of people is to be forgotten now (R54). */
+      readonly onErasure?: () => void;
+    } = {},
   ) {}
 
   /** Follows the log from here on: what is remembered is read after this. */
@@ -115,8 +118,15 @@ export class LiveFacts implements CurrentFacts {
     }
   }
 
+  /** Sessions hold proven addresses. Erasures are rare, so all of them are read again. */
+  private forgetPeople(): void {
+    this.sessions.clear();
+    this.options.onErasure?.();
+  }
+
   private forget(events: readonly RecordedEvent[]): void {
-    for (const { stream, organizationId } of events) {
+    for (const { type, stream, organizationId } of events) {
+      if (erasures.has(type)) this.forgetPeople();
       switch (categoryOf(stream)) {
         case 'session':
           this.sessions.forget(aggregateIdOf(stream));
@@ -133,6 +143,12 @@ export class LiveFacts implements CurrentFacts {
     }
   }
 }
+
+/**
+ * Of the organization's facts, those after which nothing of a person may be in memory. Between the two their key goes, so
+ * what is read until the second may still be readable.
+ */
+const erasures: ReadonlySet<string> = new Set(['member.MemberErased', 'member.MemberErasureCompleted']);
 
 /** One reading under way. `keep` takes in what was read, unless it was forgotten in the meantime. */
 type Reading<V> = { readonly keep: (value: V) => void; readonly end: () => void };
@@ -164,6 +180,12 @@ class Remembered<V extends object> {
     };
     this.readings.set(key, all.add(reading));
     return reading;
+  }
+
+  clear(): void {
+    this.values.clear();
+    for (const all of this.readings.values()) all.clear();
+    this.readings.clear();
   }
 
   forget(key: string): void {

@@ -47,6 +47,11 @@ export class InMemoryOrganizations implements Organizations {
     await this.putMember(organizationId, memberFacts({ ...member, ...change }, organizationId));
   }
 
+  /** As the owner records both halves of an erasure (R54); what it answers does not change with it. */
+  async recordErasure(memberId: string, type: 'MemberErased' | 'MemberErasureCompleted'): Promise<void> {
+    await this.record('member', this.members.get(memberId)!.organizationId, memberId, type);
+  }
+
   async remove(organizationId: string): Promise<void> {
     this.organizations.delete(organizationId);
     await this.record('organization', organizationId, organizationId);
@@ -118,7 +123,12 @@ export class InMemoryOrganizations implements Organizations {
     if (!this.reachable) throw new UnavailableError('organization');
   }
 
-  private async record(category: 'organization' | 'member', organizationId: string, id: string) {
+  private async record(
+    category: 'organization' | 'member',
+    organizationId: string,
+    id: string,
+    type = 'Changed',
+  ) {
     const commandId = uuidv7();
     const who = { actor: 'system:test', correlationId: commandId, causationId: commandId };
     await this.log.append({
@@ -130,7 +140,7 @@ export class InMemoryOrganizations implements Organizations {
           stream: streamName(category, { projectId, organizationId, id }),
           organizationId,
           expect: 'any',
-          events: [{ eventId: uuidv7(), type: `${category}.Changed`, schemaVersion: 1, data: {} }],
+          events: [{ eventId: uuidv7(), type: `${category}.${type}`, schemaVersion: 1, data: {} }],
         },
       ],
       conditions: [],
