@@ -12,14 +12,15 @@ import { JoseSessionJwt } from './adapters/jose.session-jwt.ts';
 import { LiveFacts } from './adapters/live.facts.ts';
 import { organizationClient } from './adapters/organization.client.ts';
 import { provisioningClient } from './adapters/provisioning.client.ts';
+import { rememberedTokens } from './adapters/remembered.tokens.ts';
 import { DiscoveryEntryService } from './application/discovery-entry.service.ts';
 import { DiscoveryService } from './application/discovery.service.ts';
 import { LoginService } from './application/login.service.ts';
-import type { NamedSession, SessionDependencies } from './application/ports.ts';
+import type { SessionDependencies } from './application/ports.ts';
 import { type SessionApplication, sessionApplication } from './application/session-application.ts';
 import { SessionAuthenticationService } from './application/session-authentication.service.ts';
 import { SessionExchangeService } from './application/session-exchange.service.ts';
-import type { IssuedJwt } from './application/session-jwts.ts';
+import type { IssuedJwt, RecognisedJwt } from './application/session-jwts.ts';
 import { sessionReader } from './application/session-lookup.ts';
 import { SessionRevocationService } from './application/session-revocation.service.ts';
 import { SigningKeys } from './application/signing-keys.ts';
@@ -37,6 +38,7 @@ import { openLoginsProjection } from './read-models/open-logins/open-logins.proj
 import { sessionsByMemberProjection } from './read-models/sessions-by-member/sessions-by-member.projection.ts';
 import { sessionsByMember } from './read-models/sessions-by-member/sessions-by-member.queries.ts';
 
+const REMEMBERED_TOKENS = 20_000;
 const REMEMBERED_SESSIONS = 100_000;
 /** Some kilobytes each. */
 const REMEMBERED_JWTS = 10_000;
@@ -79,11 +81,11 @@ const partsOf = (platform: Platform) => {
     projectId,
     clock,
     newId,
-    tokens: keyring.tokens(projectId),
+    tokens: rememberedTokens(keyring.tokens(projectId), REMEMBERED_TOKENS),
   };
   const organizations = organizationClient(requester);
   const issuedJwts = new LRUCache<string, IssuedJwt>({ max: REMEMBERED_JWTS });
-  const recognisedJwts = new LRUCache<string, NamedSession>({ max: REMEMBERED_JWTS });
+  const recognisedJwts = new LRUCache<string, RecognisedJwt>({ max: REMEMBERED_JWTS });
   const facts = new LiveFacts(log, organizations, sessionReader(dependencies), {
     onErasure: () => {
       issuedJwts.clear();

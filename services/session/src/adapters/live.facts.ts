@@ -16,6 +16,8 @@ const ORGANIZATIONS = 10_000;
 const MEMBERS = 100_000;
 const SESSIONS = 100_000;
 const CATCH_UP_MILLISECONDS = 1_000;
+/** So much later may another process's commit count here: far less than the second it has (E27). */
+const HEAD_MILLISECONDS = 10;
 
 /** A member's facts follow from the organization's too (implicit roles), so they hold at that revision only. */
 type RememberedMember = { readonly member: MemberFacts; readonly organizationRevision: number };
@@ -100,7 +102,10 @@ export class LiveFacts implements CurrentFacts {
     }
   }
 
-  /** Whether memory holds all that was acknowledged before this call. @throws UnavailableError without a log */
+  /**
+   * Whether memory holds all that this process acknowledged before this call, and other ones ten milliseconds before.
+   * @throws UnavailableError without a log
+   */
   private async isCurrent(): Promise<boolean> {
     const head = await this.head();
     if (!this.table) return false;
@@ -112,7 +117,7 @@ export class LiveFacts implements CurrentFacts {
 
   private async head(): Promise<number> {
     try {
-      return await this.log.head();
+      return await this.log.head({ within: HEAD_MILLISECONDS });
     } catch (cause) {
       throw new UnavailableError('event log', { cause });
     }

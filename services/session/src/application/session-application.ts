@@ -14,7 +14,6 @@ import type {
   CurrentFacts,
   Memory,
   MemberSessions,
-  NamedSession,
   Organizations,
   Proofs,
   SessionDependencies,
@@ -22,7 +21,7 @@ import type {
 } from './ports.ts';
 import { SessionAuthenticationService } from './session-authentication.service.ts';
 import { SessionExchangeService } from './session-exchange.service.ts';
-import { type IssuedJwt, SessionJwts } from './session-jwts.ts';
+import { type IssuedJwt, type RecognisedJwt, SessionJwts } from './session-jwts.ts';
 import { type ReadSession, SessionLookup } from './session-lookup.ts';
 import { SessionRevocationService } from './session-revocation.service.ts';
 import { SigningKeys } from './signing-keys.ts';
@@ -39,7 +38,7 @@ export type SessionWorld = {
   readonly memberSessions: MemberSessions;
   readonly signer: SessionJwtSigner;
   readonly issuedJwts: Memory<IssuedJwt>;
-  readonly recognisedJwts: Memory<NamedSession>;
+  readonly recognisedJwts: Memory<RecognisedJwt>;
   readonly lastUses: Memory<Instant>;
 };
 

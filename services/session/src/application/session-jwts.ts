@@ -17,6 +17,9 @@ export type IssuedJwt = {
   readonly expiresAt: Instant;
 };
 
+/** What a genuine JWT names, and with whose key it is signed. */
+export type RecognisedJwt = { readonly named: NamedSession; readonly keyId: string };
+
 /** Issues session JWTs and recognises its own. */
 export class SessionJwts {
   constructor(
@@ -24,7 +27,7 @@ export class SessionJwts {
     private readonly keys: Pick<SigningKeys, 'current' | 'find'>,
     private readonly issued: Memory<IssuedJwt>,
     /** By the whole text of a JWT that was found genuine. Whether its key still is one of ours is asked each time. */
-    private readonly recognised: Memory<NamedSession>,
+    private readonly recognised: Memory<RecognisedJwt>,
   ) {}
 
   /** A JWT of five minutes, or less where the session ends sooner. */
@@ -41,13 +44,13 @@ export class SessionJwts {
 
   /** Which session a genuine JWT is of, expired or not; undefined for any other text. */
   async verify(jwt: string): Promise<NamedSession | undefined> {
-    const keyId = this.signer.keyIdOf(jwt);
+    const known = this.recognised.get(jwt);
+    const keyId = known?.keyId ?? this.signer.keyIdOf(jwt);
     const key = keyId === undefined ? undefined : await this.keys.find(keyId);
     if (!key) return undefined;
-    const known = this.recognised.get(jwt);
-    if (known) return known;
+    if (known) return known.named;
     const named = await this.signer.verify(jwt, key);
-    if (named) this.recognised.set(jwt, named);
+    if (named) this.recognised.set(jwt, { named, keyId: key.keyId });
     return named;
   }
 }
