@@ -3,7 +3,6 @@ export * from './config.ts';
 export * from './http/access.guard.ts';
 export * from './http/body.pipe.ts';
 export * from './http/caller.ts';
-export * from './http/envelope.interceptor.ts';
 export * from './http/http-kit.module.ts';
 export * from './http/problem.filter.ts';
 export * from './http/problems.ts';

@@ -2,9 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EventLog } from '@muster/eventsourcing';
 
 /** What is gathered while one request is served, across the services it passes through. */
-type RequestScope = { position: number; readonly ignoredFields: string[] };
+export type RequestScope = { position: number; readonly ignoredFields: string[] };
 
 const scopes = new AsyncLocalStorage<RequestScope>();
+
+/** A scope for all that `serve` begins, for whoever can read it when the answer is made. */
+export const openRequestScope = (serve: (scope: Readonly<RequestScope>) => void): void => {
+  const scope: RequestScope = { position: 0, ignoredFields: [] };
+  scopes.run(scope, serve, scope);
+};
 
 /** Serves a request in a scope of its own; afterwards tells what was gathered. */
 export const inRequestScope = async <T>(

@@ -11,7 +11,9 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import type { Platform } from '../platform.ts';
 import { idempotencyKeyIn } from '../idempotency/idempotency-key.ts';
+import type { Repeats } from '../idempotency/repeats.ts';
 import { type CalledRequest, CallerContext } from './caller.ts';
+import { reachDemandedPosition } from './demanded-position.ts';
 
 /**
  * Decides who may call a route, by the route table alone: a handler without a row is refused. Nothing here looks at the
@@ -21,7 +23,10 @@ import { type CalledRequest, CallerContext } from './caller.ts';
 export class AccessGuard implements CanActivate {
   private readonly secrets: readonly Buffer[];
 
-  constructor(private readonly platform: Pick<Platform, 'config' | 'requester' | 'clock' | 'keyring'>) {
+  constructor(
+    private readonly platform: Pick<Platform, 'config' | 'requester' | 'clock' | 'keyring' | 'log'>,
+    private readonly repeats: Pick<Repeats, 'begin'>,
+  ) {
     this.secrets = platform.config.secretHashes.map((hash) => Buffer.from(hash, 'hex'));
   }
 
@@ -32,7 +37,17 @@ export class AccessGuard implements CanActivate {
     if (route.access.caller !== 'public') this.authenticate(request);
     request.caller = await this.caller(request, route);
     this.permit(request, route, request.caller);
+    await this.admit(request, request.caller);
     return true;
+  }
+
+  /** What a permitted request may still have to wait for, or be answered with: a position, its own repeat. */
+  private async admit(request: FastifyRequest & CalledRequest, { repeatable }: CallerContext): Promise<void> {
+    if (repeatable) {
+      const trial = await this.repeats.begin({ request, ...repeatable });
+      if (trial) request.trial = trial;
+    }
+    await reachDemandedPosition(request, this.platform.log);
   }
 
   private authenticate(request: FastifyRequest): void {

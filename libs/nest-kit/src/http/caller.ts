@@ -9,6 +9,7 @@ import {
 import { type CommandContext, commandContext, type LookupHash, timeOrderedUuid } from '@muster/eventsourcing';
 import { type Clock, DomainError, type Json } from '@muster/kernel';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Trial } from '../idempotency/repeats.ts';
 
 /** Whose `Idempotency-Key` it is: a member's key is not the backend's, nor another member's. */
 export type RepeatableBy = { readonly scope: string; readonly key: string };
@@ -86,7 +87,7 @@ export class CallerContext {
 const plain = (asked: object | Json): Json => JSON.parse(JSON.stringify(asked)) as Json;
 
 /** The request as the guard leaves it. */
-export type CalledRequest = { caller?: CallerContext };
+export type CalledRequest = { caller?: CallerContext; trial?: Trial };
 
 /** The caller, as the guard established them. */
 export const Caller = createParamDecorator((_: unknown, execution: ExecutionContext): CallerContext => {

@@ -3,6 +3,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AnsweredBefore } from '../idempotency/repeats.ts';
 import type { KeptAnswer } from '../idempotency/sealed-answer.ts';
+import type { CalledRequest } from './caller.ts';
 import { problemOf, type Problems } from './problems.ts';
 
 /** Answers for whatever was thrown. Nothing of an unexpected error is shown; it is logged. */
@@ -14,9 +15,17 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+    const request = http.getRequest<FastifyRequest & CalledRequest>();
     const reply = http.getResponse<FastifyReply>();
     if (error instanceof AnsweredBefore) return sendAgain(error.answer, request, reply);
+    const { trial } = request;
+    if (!trial) return this.send(error, request, reply);
+    const send = () => this.send(error, request, reply);
+    // Kept before it is told, so that a repeat of what was told finds it.
+    void trial.failed(error).then(send, send);
+  }
+
+  private send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = problemOf(error);
     if (problem.type === 'internal_server_error')
       this.logger.error(error, `${request.method} ${request.routeOptions.url ?? 'unknown route'}`);

@@ -1,10 +1,13 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
-import type { DynamicModule, LoggerService } from '@nestjs/common';
+import { type DynamicModule, type LoggerService, StreamableFile } from '@nestjs/common';
 import type { Environment } from '@muster/kernel';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newIdIn } from '../clock.ts';
+import { openRequestScope } from '../request-scope.ts';
+import type { CalledRequest } from './caller.ts';
+import { enveloped, type ScopedRequest } from './envelope.ts';
 
 const BODY_LIMIT_BYTES = 256 * 1_024;
 
@@ -14,8 +17,15 @@ class WireAdapter extends FastifyAdapter {
     return super.status(response, statusCode === 201 ? 200 : statusCode) as FastifyReply;
   }
 
+  /** Of what a handler gave: the answer, kept first where the request may be repeated. Errors go another way. */
   override reply(response: FastifyReply, body: unknown, statusCode?: number): FastifyReply {
-    return super.reply(response, body, statusCode === 201 ? 200 : statusCode);
+    const status = statusCode === 201 ? 200 : statusCode;
+    const answer = body instanceof StreamableFile ? body : enveloped(response, body);
+    const { trial } = response.request as FastifyRequest & CalledRequest;
+    if (!trial) return super.reply(response, answer, status);
+    const kept = trial.succeeded(answer, status ?? response.statusCode, response);
+    // Nest waits for what this gives; the type knows nothing of that.
+    return kept.then(() => super.reply(response, answer, status)) as unknown as FastifyReply;
   }
 }
 
@@ -34,6 +44,12 @@ const adapterFor = (environment: Environment): FastifyAdapter => {
     if (body.length === 0) done(null, undefined);
     else void parse(request, body as string, done);
   });
+  fastify.addHook('preHandler', (request: ScopedRequest, _, done) =>
+    openRequestScope((scope) => {
+      request.scope = scope;
+      done();
+    }),
+  );
   return adapter;
 };
 

@@ -33,11 +33,15 @@ export class AnsweredBefore extends Error {
 
 type RepeatableRequest = {
   readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
   readonly route: Route;
   readonly by: RepeatableBy;
-  /** What a success answers. */
-  readonly status: number;
+};
+
+/** A request that is being handled for the first time, as far as is known: how it ended is to be told here. */
+export type Trial = {
+  /** With the body as it is about to be sent, and the reply that has its headers. */
+  succeeded(result: unknown, status: number, reply: FastifyReply): Promise<void>;
+  failed(error: unknown): Promise<void>;
 };
 
 type Tried = { readonly attempt: Attempt; readonly keys: RepeatKeys };
@@ -53,20 +57,17 @@ export class Repeats {
     private readonly problems: Problems,
   ) {}
 
-  /** @throws AnsweredBefore, DomainError idempotency_key_reused, idempotency_key_in_flight, and what the work throws */
-  async answer(asked: RepeatableRequest, work: () => Promise<unknown>): Promise<unknown> {
+  /**
+   * Undefined where nothing is known of the key, since the store does not answer.
+   * @throws AnsweredBefore, DomainError idempotency_key_reused, idempotency_key_in_flight
+   */
+  async begin(asked: RepeatableRequest): Promise<Trial | undefined> {
     const tried = this.tried(asked);
-    const begun = await this.begin(tried);
-    if (!begun) return work();
-    let result: unknown;
-    try {
-      result = await work();
-    } catch (error) {
-      await this.failed(tried, asked, error);
-      throw error;
-    }
-    await this.succeeded(tried, asked, result);
-    return result;
+    if (!(await this.begun(tried))) return undefined;
+    return {
+      succeeded: (result, status, reply) => this.succeeded(tried, asked.route, { result, status, reply }),
+      failed: (error) => this.failed(tried, asked, error),
+    };
   }
 
   private tried({ request, route, by }: RepeatableRequest): Tried {
@@ -84,7 +85,7 @@ export class Repeats {
   }
 
   /** False where nothing is known of the key, since the store does not answer. */
-  private async begin({ attempt, keys }: Tried): Promise<boolean> {
+  private async begun({ attempt, keys }: Tried): Promise<boolean> {
     const begun = await this.quietly('begin', () => this.platform.answers.begin(attempt));
     if (begun?.outcome === 'other-request') throw new DomainError('idempotency_key_reused');
     if (begun?.outcome === 'in-flight') throw new DomainError('idempotency_key_in_flight');
@@ -99,7 +100,15 @@ export class Repeats {
     this.platform.logger.warn('a kept answer does not open; the request runs again');
   }
 
-  private async succeeded(tried: Tried, { reply, route, status }: RepeatableRequest, result: unknown) {
+  private async succeeded(
+    tried: Tried,
+    route: Route,
+    {
+      result,
+      status,
+      reply,
+    }: { readonly result: unknown; readonly status: number; readonly reply: FastifyReply },
+  ) {
     const plain = typeof result === 'object' && result !== null;
     if (!plain || route.repeat === 'asked-anew') return this.end('release', tried);
     const type = { 'content-type': 'application/json; charset=utf-8' };
