@@ -92,7 +92,7 @@ export const routes: readonly Route[] = [
     ['PUT', '/members/:member_id', inHandler],
     ['DELETE', '/members/:member_id', member({ member: 'stytch.member:delete', self: 'stytch.self:delete' })],
     ['PUT', '/members/:member_id/reactivate', member({ member: 'stytch.member:create' })],
-    ['POST', '/members/:member_id/erase', project],
+    ['POST', '/members/:member_id/erase', project, 'asked-anew'],
     ['DELETE', '/members/:member_id/external_id', project],
     [
       'POST',

@@ -80,6 +80,20 @@ describe('purging a slot', () => {
     await store.close();
   }, 60_000);
 
+  it('R54: many at once do no harm to one another, nor to who writes meanwhile', async () => {
+    const store = SqliteReadStore.open(mkdtempSync(join(tmpdir(), 'purging-')));
+    await write(store, [put('a', { n: 0 }, {})]);
+    const purged = Array.from({ length: 20 }, () => store.purge(members));
+    const written = (async () => {
+      for (let n = 1; n <= 10; n++) await write(store, [put('a', { n }, {})]);
+    })();
+    expect(new Set(await Promise.all(purged))).toEqual(new Set([true]));
+    await written;
+    expect(await store.get(members, 'a')).toEqual({ n: 10 });
+    expect(await store.purge(members)).toBe(true);
+    await store.close();
+  });
+
   it('has nothing to do where nothing is stored', async () => {
     const store = SqliteReadStore.open(directory);
     expect(await store.purge({ name: 'nobody', version: 1, slot: 'a' })).toBe(true);

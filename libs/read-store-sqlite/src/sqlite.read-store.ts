@@ -31,6 +31,8 @@ const keyOf = ({ name, version, slot }: ViewSlot): string => `${name} v${version
  */
 export class SqliteReadStore implements ReadStore {
   private readonly files = new Map<string, SlotFile>();
+  private readonly purges = new Map<string, Promise<boolean>>();
+  private readonly nextPurges = new Map<string, Promise<boolean>>();
 
   private constructor(private readonly catalog: Catalog) {}
 
@@ -121,7 +123,24 @@ export class SqliteReadStore implements ReadStore {
     this.read(slot, (file) => file.settle());
   }
 
-  async purge(slot: ViewSlot): Promise<boolean> {
+  /** Many at once are two runs at most: the one that is under way, which may be past what was just removed, and one more. */
+  purge(slot: ViewSlot): Promise<boolean> {
+    const key = keyOf(slot);
+    const waiting = this.nextPurges.get(key);
+    if (waiting) return waiting;
+    const before = this.purges.get(key) ?? Promise.resolve(true);
+    const next = before
+      .catch(() => undefined)
+      .then(() => {
+        this.nextPurges.delete(key);
+        this.purges.set(key, next);
+        return this.purgeNow(slot);
+      });
+    this.nextPurges.set(key, next);
+    return next;
+  }
+
+  private async purgeNow(slot: ViewSlot): Promise<boolean> {
     const file = answering(() => this.present(slot));
     if (!file) return true;
     const isSmall = answering(() => file.bytes()) <= LARGEST_WRITTEN_ANEW;
