@@ -95,7 +95,9 @@ describe('the command line and a stopped data directory', () => {
   it('holds it: neither a server nor another command gets in between', async () => {
     await muster.restart();
     const { pid } = JSON.parse(readFileSync(join(directory, 'server.json'), 'utf8')) as { pid: number };
-    const second = await startMuster({ env: { MUSTER_DATA_DIR: directory } }).catch((error: Error) => error.message);
+    const second = await startMuster({ env: { MUSTER_DATA_DIR: directory } }).catch(
+      (error: Error) => error.message,
+    );
     expect(second).toContain(`(process ${pid}) runs on ${directory}: stop it, or choose another`);
     await muster.kill('SIGTERM');
     expect(existsSync(join(directory, 'server.json'))).toBe(false);

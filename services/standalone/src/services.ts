@@ -1,15 +1,14 @@
 import { IdentityModule, publicEvents as identityEvents } from '@muster/identity';
-import type { ViewOperations } from '@muster/eventsourcing';
-import { UnavailableError } from '@muster/kernel';
 import { createServiceApplication, nestLogger } from '@muster/nest-kit';
 import { OperationsModule } from '@muster/operations';
 import { OrganizationModule, publicEvents as organizationEvents } from '@muster/organization';
 import { ProvisioningModule, publicEvents as provisioningEvents } from '@muster/provisioning';
 import { publicEvents as sessionEvents, SessionModule } from '@muster/session';
-import { workerLogWork } from './heavy/worker-adapters.ts';
+import { workerLogWork, workerViewBuilder } from './heavy/worker-adapters.ts';
 import { keptFiles } from './kept-files.ts';
 import type { Applications } from './listener.ts';
 import type { EmbeddedPlatform } from './platform.ts';
+import { ManagedViews } from './views/managed-views.ts';
 
 /** What all services tell of their facts: the log is one, and so is its feed. */
 export const publicEvents = [
@@ -19,23 +18,14 @@ export const publicEvents = [
   ...sessionEvents,
 ];
 
-const toCome = (): never => {
-  throw new UnavailableError('view operations');
-};
-
-/** Stands where what looks after views will. */
-const viewsToCome: ViewOperations = {
-  list: async () => toCome(),
-  get: async () => toCome(),
-  rebuild: async () => toCome(),
-  cancel: async () => toCome(),
-  verify: async () => toCome(),
-  swap: async () => toCome(),
-  release: async () => toCome(),
+/** The services, and what looks after their views. */
+export type Services = {
+  readonly applications: Applications;
+  readonly views: ManagedViews;
 };
 
 /** All services, each a Nest application of its own, on one platform. */
-export const startServices = async (platform: EmbeddedPlatform): Promise<Applications> => {
+export const startServices = async (platform: EmbeddedPlatform): Promise<Services> => {
   const options = () => ({
     environment: platform.config.project.environment,
     transport: platform.transport.server(),
@@ -46,18 +36,26 @@ export const startServices = async (platform: EmbeddedPlatform): Promise<Applica
   const provisioning = await createServiceApplication(ProvisioningModule.register(platform), options());
   const session = await createServiceApplication(SessionModule.register(platform), options());
   const { dataDirectory } = platform.config;
+  const views = new ManagedViews(platform.views, workerViewBuilder(platform.worker), platform.clock);
   const parts = {
     publicEvents,
-    views: viewsToCome,
+    views,
     logWork: workerLogWork(platform.worker),
     files: () => keptFiles(dataDirectory),
   };
   const operations = await createServiceApplication(OperationsModule.register(platform, parts), options());
-  return { organization, identity, provisioning, session, operations };
+  await views.start();
+  return { applications: { organization, identity, provisioning, session, operations }, views };
 };
 
-/** Asked-from services stop last, so that what is under way can be answered; operations has stopped before. */
-export const stopServices = async (applications: Applications): Promise<void> => {
+/** Long work first: it would hold up the rest. Followers of the feed would stay for ever; they come again where they were. */
+export const endLongWork = async ({ applications, views }: Services): Promise<void> => {
+  await applications.operations.close();
+  await views.stop();
+};
+
+/** Asked-from services stop last, so that what is under way can be answered. */
+export const stopServices = async ({ applications }: Services): Promise<void> => {
   for (const name of ['session', 'identity', 'provisioning', 'organization'] as const)
     await applications[name].close();
 };

@@ -9,7 +9,7 @@ import { openEmbeddedPlatform } from './platform.ts';
 import { freePort } from './port.ts';
 import { referencePages } from './reference-pages.ts';
 import { callerOf, plant, readSeed } from './seed/seed.ts';
-import { startServices, stopServices } from './services.ts';
+import { endLongWork, startServices, stopServices } from './services.ts';
 
 export type Standalone = {
   readonly url: string;
@@ -51,7 +51,8 @@ export const startStandalone = async (
       { projectId, began: first.metadata.projectId },
       'the log is of another project: see MUSTER_PROJECT_ID',
     );
-  const applications = await startServices(platform);
+  const services = await startServices(platform);
+  const { applications } = services;
 
   let ready = false;
   let reference: Promise<object> | undefined;
@@ -74,8 +75,7 @@ export const startStandalone = async (
     banner: banner({ config, url, readyAfter: performance.now(), devEnv, seeded: sow ? seed : null }),
     stop: async () => {
       ready = false;
-      // Followers of the feed would stay for ever; they come again where they were.
-      await applications.operations.close();
+      await endLongWork(services);
       listener.close();
       listener.closeIdleConnections();
       await Promise.race([
@@ -83,7 +83,7 @@ export const startStandalone = async (
         new Promise((resolve) => setTimeout(resolve, 5_000).unref()),
       ]);
       listener.closeAllConnections();
-      await stopServices(applications);
+      await stopServices(services);
       await platform.close();
       hold.letGo();
     },

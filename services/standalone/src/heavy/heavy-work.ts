@@ -5,6 +5,7 @@ import {
   type AnyAggregateType,
   type AnyProjection,
   EventCodec,
+  InProcessViewBuilder,
   UnknownView,
   type ViewName,
   type ViewSource,
@@ -26,10 +27,25 @@ type Options = {
 export const openHeavyWork = async (
   settings: WorkerSettings,
 ): Promise<(job: Job, options: Options) => Promise<unknown>> => {
-  const { log, keys } = await open(settings);
+  const { log, keys, sourceOf } = await open(settings);
+  const builder = new InProcessViewBuilder({ sourceOf }, { alone: true });
   const aggregates = services.flatMap((service) => service.aggregates as readonly AnyAggregateType[]);
   return async (job, { signal, onProgress }) => {
+    const following = {
+      signal,
+      onProgress: (to: { readonly position: number; readonly head: number }) =>
+        onProgress(to.position, to.head),
+    };
     switch (job.kind) {
+      case 'build':
+        return builder.build(job.slot, {
+          ...following,
+          ...(job.upTo === undefined ? {} : { upTo: job.upTo }),
+        });
+      case 'compare':
+        return builder.compare(job.live, job.other, following);
+      case 'checksum':
+        return builder.checksum(job.slot, following);
       case 'verifyLog':
         return log.verify(stopping(signal, onProgress));
       case 'countLog':
@@ -44,8 +60,6 @@ export const openHeavyWork = async (
             onProgress: ({ looked }) => onProgress(looked, 0),
           },
         );
-      default:
-        throw new Error(`${job.kind} is not known here`);
     }
   };
 };
