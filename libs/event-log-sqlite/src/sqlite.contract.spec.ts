@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventLogContract, keyStoreContract } from '@muster/eventsourcing/testing';
+import { eventLogContract, keyStoreContract, logOperationsContract } from '@muster/eventsourcing/testing';
 import { SqliteEventLog } from './sqlite.event-log.ts';
 import { SqliteKeyStore } from './sqlite.key-store.ts';
 
@@ -14,6 +14,10 @@ eventLogContract('SqliteEventLog', async (options) => {
   const log = await open();
   return { log, reopen: async () => (await log.close(), open()) };
 });
+
+logOperationsContract('SqliteEventLog', (options) =>
+  SqliteEventLog.open(join(directory, 'events.db'), options),
+);
 
 keyStoreContract('SqliteKeyStore', async () => {
   const masterKey = new Uint8Array(32).fill(7);
