@@ -7,3 +7,4 @@ export * from './locker.aggregate.ts';
 export * from './log-operations.contract.ts';
 export * from './projection-spec.ts';
 export * from './read-store.contract.ts';
+export * from './visit.aggregate.ts';

@@ -1,0 +1,26 @@
+// A process that ages what it can until it is done or killed: `ageing.script.ts <directory>`.
+// Prints `aged` when it is done.
+import { writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { age } from '@muster/eventsourcing';
+import { projectId, visitAggregate } from '@muster/eventsourcing/testing';
+import { SqliteEventLog } from '../sqlite.event-log.ts';
+import { SqliteKeyStore } from '../sqlite.key-store.ts';
+
+const [directory = ''] = process.argv.slice(2);
+const log = await SqliteEventLog.open(join(directory, 'events.db'));
+const keys = await SqliteKeyStore.open(join(directory, 'keys.db'), { masterKey: new Uint8Array(32).fill(7) });
+writeSync(1, 'started\n');
+await age(
+  { log, keys, aggregates: [visitAggregate] },
+  {
+    projectId,
+    now: '2027-11-23T12:00:00.000Z',
+    olderThanDays: 30,
+    upTo: Number.MAX_SAFE_INTEGER,
+    actor: 'system:ageing',
+  },
+);
+writeSync(1, 'aged\n');
+await keys.close();
+await log.close();
