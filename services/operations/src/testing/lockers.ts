@@ -64,3 +64,20 @@ export const countingReads = (log: EventLog) => {
   });
   return { log: counting, reads };
 };
+
+/** The same log, and how many wait for its head to move. */
+export const watchingWaits = (log: EventLog) => {
+  const waiting = { count: 0 };
+  const watched = new Proxy(log, {
+    get: (target, property) => {
+      const value: unknown = Reflect.get(target, property, target);
+      if (property !== 'changed') return typeof value === 'function' ? value.bind(target) : value;
+      return async (...of: Parameters<EventLog['changed']>): Promise<void> => {
+        waiting.count += 1;
+        await target.changed(...of);
+        waiting.count -= 1;
+      };
+    },
+  });
+  return { watched, waiting };
+};
