@@ -113,7 +113,7 @@ describe('ageing while others are at work', () => {
   it('E13: killed at any moment it leaves every flow whole or aged, and the next run ends it', async () => {
     let kills = 0;
     for (let round = 0; round < 6; round++) {
-      const code = await ageInAnotherProcess(round < 5 ? 40 + Math.random() * 250 : undefined);
+      const code = await ageInAnotherProcess(round < 5 ? Math.floor(Math.random() * 4) : undefined);
       if (code === null) kills++;
       expect(await verify()).toMatchObject({ ok: true });
       expect(halfAged()).toStrictEqual([]);
@@ -146,7 +146,7 @@ describe('ageing while others are at work', () => {
     done = true;
     await writing;
     expect(report).toMatchObject({ total: { streams: 3_000, events: 6_000 }, keys: 1_995 });
-    expect(waits.length).toBeGreaterThan(15);
+    expect(waits.length).toBeGreaterThan(5);
     expect(waits.toSorted((a, b) => a - b)[waits.length >> 1]).toBeLessThan(250);
     expect(await log.verify()).toMatchObject({ ok: true, aged: 6_000 });
     await keys.close();
@@ -167,7 +167,8 @@ describe('ageing while others are at work', () => {
     }
   };
 
-  const ageInAnotherProcess = (killAfter: number | undefined): Promise<number | null> => {
+  /** Killed after so many of its commits, at whatever it is then doing. */
+  const ageInAnotherProcess = (commits: number | undefined): Promise<number | null> => {
     const script = fileURLToPath(new URL('testing/ageing.script.ts', import.meta.url));
     const root = fileURLToPath(new URL('../../../', import.meta.url));
     const loader = ['--conditions=@muster/source', '--import', './tools/register.mjs'];
@@ -175,8 +176,10 @@ describe('ageing while others are at work', () => {
       cwd: root,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    child.stdout.once('data', () => {
-      if (killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
+    let heard = 0;
+    child.stdout.on('data', (marks: Buffer) => {
+      heard += marks.length;
+      if (commits !== undefined && heard > commits) child.kill('SIGKILL');
     });
     return new Promise((resolve) => child.once('close', resolve));
   };

@@ -1,5 +1,5 @@
 // A process that ages what it can until it is done or killed: `ageing.script.ts <directory>`.
-// Prints `aged` when it is done.
+// Prints a mark when it begins, and one for each of its commits.
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { age } from '@muster/eventsourcing';
@@ -10,7 +10,13 @@ import { SqliteKeyStore } from '../sqlite.key-store.ts';
 const [directory = ''] = process.argv.slice(2);
 const log = await SqliteEventLog.open(join(directory, 'events.db'));
 const keys = await SqliteKeyStore.open(join(directory, 'keys.db'), { masterKey: new Uint8Array(32).fill(7) });
-writeSync(1, 'started\n');
+const ageOnce = log.age.bind(log);
+log.age = async (ageing) => {
+  const appended = await ageOnce(ageing);
+  writeSync(1, '.');
+  return appended;
+};
+writeSync(1, '.');
 await age(
   { log, keys, aggregates: [visitAggregate] },
   {
@@ -21,6 +27,5 @@ await age(
     actor: 'system:ageing',
   },
 );
-writeSync(1, 'aged\n');
 await keys.close();
 await log.close();
