@@ -1,3 +1,4 @@
+export * from './aged-twin.ts';
 export * from './commits.ts';
 export * from './decider-spec.ts';
 export * from './door-view.ts';
