@@ -89,11 +89,10 @@ describe('E13: attack: coming back when the session has aged', () => {
 
   it('R17, R18: with an intermediate session token, used or not', async () => {
     rig.proofs.send('discovery', discoveryProof());
-    const discovered = await rig.application.discovery.authenticateEmailLink(
-      rig.call('Discover'),
-      { token: 'discovery', codeVerifier: null },
-      { intermediateSessionToken: null, sessionToken: null, sessionJwt: null },
-    );
+    const discovered = await rig.application.discovery.authenticateEmailLink(rig.call('Discover'), {
+      token: 'discovery',
+      codeVerifier: null,
+    });
     const { intermediate_session_token: intermediateSessionToken } = discovered;
     rig.pass({ minutes: 20 * aDay });
     await ageAll();
