@@ -5,6 +5,8 @@ import { makeBackup } from './commands/backup.command.ts';
 import { replayEvents } from './commands/events-replay.command.ts';
 import { showEvent } from './commands/events-show.command.ts';
 import { tailEvents } from './commands/events-tail.command.ts';
+import { listKeys } from './commands/keys-list.command.ts';
+import { rotateKeys } from './commands/keys-rotate.command.ts';
 import { ageLog } from './commands/log-age.command.ts';
 import { logStats } from './commands/log-stats.command.ts';
 import { verifyLog } from './commands/log-verify.command.ts';
@@ -52,6 +54,7 @@ export const commandGroups: readonly CommandGroup[] = [
     describe: 'The public history: as it happens, one event, all of it',
     commands: [tailEvents, showEvent, replayEvents],
   },
+  { name: 'keys', describe: 'Keys that sign session JWTs', commands: [listKeys, rotateKeys] },
   { name: 'members', describe: 'People', commands: [eraseMember] },
   { name: null, describe: '', commands: [makeBackup, checkBackup, restoreBackup, pruneBackups] },
 ];

@@ -14,7 +14,7 @@ const names = commandGroups.flatMap(({ name, commands }) =>
 
 /** Every `muster …` in a document's code, as its first two words. */
 const commandsIn = (text: string): readonly string[] =>
-  [...text.matchAll(/(?:npx muster|npm run muster --|`muster) ([a-z-]+)(?: ([a-z-]+))?/g)].map(
+  [...text.matchAll(/(?:npx muster|npm run muster --|`muster) ([a-z][a-z-]*)(?: ([a-z][a-z-]*))?/g)].map(
     ([, first, second]) => (names.includes(`${first} ${second}`) ? `${first} ${second}` : first!),
   );
 

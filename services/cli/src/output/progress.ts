@@ -41,7 +41,7 @@ export class Progress {
         format: `${this.title} [{bar}] {percentage} %  {at} of {of}  {rate}  {left}`,
         stream: this.stream!,
         hideCursor: true,
-        clearOnComplete: false,
+        clearOnComplete: true,
       },
       Presets.legacy,
     );
