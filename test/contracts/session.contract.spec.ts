@@ -101,7 +101,27 @@ describe('E11: what the session service ever stored', () => {
         ],
       },
     ],
-    ['signingKey', [{ keyId: 'pUbLiCkEyThUmBpRiNt', privateJwk: { d: 'private-exponent' } }]],
+    [
+      'signingKey',
+      [
+        {
+          keyId: 'pUbLiCkEyThUmBpRiNt',
+          privateJwk: undefined,
+          publishedFrom: '2026-11-23T09:00:00.000Z',
+          signsUntil: '2026-11-23T10:05:00.000Z',
+          publishedUntil: '2026-11-23T10:11:00.000Z',
+          end: { as: 'retired', at: '2026-11-23T10:11:00.000Z' },
+        },
+        {
+          keyId: 'nExTkEyThUmBpRiNt',
+          privateJwk: undefined,
+          publishedFrom: '2026-11-23T10:00:00.000Z',
+          signsFrom: '2026-11-23T10:05:00.000Z',
+          signsUntil: null,
+          end: { as: 'compromised', at: '2026-11-23T11:00:00.000Z' },
+        },
+      ],
+    ],
   ])('folds: %s', async (category, expected) => expect(await folded(category)).toMatchObject(expected));
 
   it('R54: folds without its keys, and then shows nothing personal', async () => {

@@ -162,6 +162,13 @@ export const routes: readonly Route[] = [
     ['GET', '/sessions/jwks/:project_id', open],
   ]),
   ...table(
+    'session',
+    '/v1/signing_keys',
+  )([
+    ['GET', '', project],
+    ['POST', '/rotate', project],
+  ]),
+  ...table(
     'operations',
     '/v1',
   )([

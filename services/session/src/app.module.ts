@@ -23,13 +23,15 @@ import { SessionExchangeService } from './application/session-exchange.service.t
 import type { IssuedJwt, RecognisedJwt } from './application/session-jwts.ts';
 import { sessionReader } from './application/session-lookup.ts';
 import { SessionRevocationService } from './application/session-revocation.service.ts';
-import { SigningKeys } from './application/signing-keys.ts';
+import { SigningKeyRotation } from './application/signing-key-rotation.ts';
+import { SigningKeys, signingKeysReader } from './application/signing-keys.ts';
 import { aggregates } from './domain/aggregates.ts';
 import { callsOf } from './http/call.ts';
 import { DiscoveryController } from './http/discovery.controller.ts';
 import { LoginsController } from './http/logins.controller.ts';
 import { SessionsController } from './http/sessions.controller.ts';
-import { PROJECT_ID, TO_CALL } from './http/tokens.ts';
+import { SigningKeysController } from './http/signing-keys.controller.ts';
+import { JWKS_MAX_AGE, PROJECT_ID, TO_CALL } from './http/tokens.ts';
 import { SessionResponder } from './messages/session.responder.ts';
 import { EndingReactor } from './reactors/ending.reactor.ts';
 import { expireOpenLogins } from './reactors/login.reactor.ts';
@@ -45,6 +47,7 @@ const REMEMBERED_JWTS = 10_000;
 /** Intermediate sessions last ten minutes; repeats of their calls, a day. */
 const INTERMEDIATE_SESSION_KEY_DAYS = 2;
 const REPLAY_MILLISECONDS = 600_000;
+const SIGNING_KEYS_EVERY_MILLISECONDS = 1_000;
 
 /** Discovery, intermediate sessions, the gap, the one mint funnel, sessions, exchange, JWT and JWKS. */
 @Module({})
@@ -54,10 +57,17 @@ export class SessionModule {
     return {
       module: SessionModule,
       imports: [HttpKitModule.register(platform)],
-      controllers: [LoginsController, DiscoveryController, SessionsController, SessionResponder],
+      controllers: [
+        LoginsController,
+        DiscoveryController,
+        SessionsController,
+        SigningKeysController,
+        SessionResponder,
+      ],
       providers: [
         ...providersOf(parts.application),
         { provide: PROJECT_ID, useValue: platform.config.project.projectId },
+        { provide: JWKS_MAX_AGE, useValue: platform.config.signingKeys.propagationSeconds },
         {
           provide: TO_CALL,
           useValue: callsOf(platform.config.project.projectId, platform.keyring.lookupHash, platform.clock),
@@ -86,7 +96,8 @@ const partsOf = (platform: Platform) => {
   const organizations = organizationClient(requester);
   const issuedJwts = new LRUCache<string, IssuedJwt>({ max: REMEMBERED_JWTS });
   const recognisedJwts = new LRUCache<string, RecognisedJwt>({ max: REMEMBERED_JWTS });
-  const facts = new LiveFacts(log, organizations, sessionReader(dependencies), {
+  const read = { session: sessionReader(dependencies), signingKeys: signingKeysReader(dependencies) };
+  const facts = new LiveFacts(log, organizations, read, {
     onErasure: () => {
       issuedJwts.clear();
       recognisedJwts.clear();
@@ -102,6 +113,9 @@ const partsOf = (platform: Platform) => {
     admissions: provisioningClient(requester),
     facts,
     readSession: facts.session,
+    readSigningKeys: facts.signingKeys,
+    signingKeyTimes: config.signingKeys,
+    sealingKeys: keys,
     memberSessions: sessionsByMember(memberSessions),
     signer: new JoseSessionJwt({ issuer: config.issuer, projectId }),
     issuedJwts,
@@ -119,6 +133,7 @@ const providersOf = (application: SessionApplication) => [
   { provide: SessionExchangeService, useValue: application.exchange },
   { provide: SessionRevocationService, useValue: application.revocation },
   { provide: SigningKeys, useValue: application.keys },
+  { provide: SigningKeyRotation, useValue: application.keyRotation },
 ];
 
 /** What runs beside the requests: keys, the live facts, the views, and the record of what time ends. */
@@ -126,6 +141,7 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly openLogins;
   private readonly ending;
   private readonly flowKeys;
+  private readonly signingKeys;
 
   constructor(
     private readonly platform: Platform,
@@ -141,6 +157,12 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
         idPrefix: `intermediate-session-${environment}-`,
         days: INTERMEDIATE_SESSION_KEY_DAYS,
       },
+    );
+    const { keyRotation } = parts.application;
+    this.signingKeys = new EndingReactor(
+      [{ ready: async () => {}, record: () => keyRotation.tend() }],
+      () => logger.warn('signing keys are not looked after; tried again'),
+      SIGNING_KEYS_EVERY_MILLISECONDS,
     );
     const openLogins = openView(platform, openLoginsProjection, dependencies.codec);
     this.openLogins = openLogins;
@@ -168,10 +190,11 @@ class Background implements OnApplicationBootstrap, OnApplicationShutdown {
     if (this.platform.maintenance) return;
     this.ending.start();
     this.flowKeys.start();
+    this.signingKeys.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const ended = [this.ending.stop(), this.flowKeys.stop()];
+    const ended = [this.ending.stop(), this.flowKeys.stop(), this.signingKeys.stop()];
     await Promise.all([this.openLogins.stop(), this.parts.memberSessions.stop(), ...ended]);
     await this.parts.facts.stop();
   }

@@ -46,5 +46,10 @@ export const publicEvents: readonly PublicEventSource[] = [
     IntermediateSessionConsumed: 'internal',
   }),
   // Verifiers read the key set.
-  publicEventsOf(signingKeyAggregate, { SigningKeyCreated: 'internal' }),
+  publicEventsOf(signingKeyAggregate, {
+    SigningKeyCreated: 'internal',
+    SigningKeyAnnounced: 'internal',
+    SigningKeyRetired: 'internal',
+    SigningKeyCompromised: 'internal',
+  }),
 ];

@@ -12,7 +12,7 @@ export type ScopedRequest = FastifyRequest & { scope?: Readonly<RequestScope> };
  */
 export const enveloped = (reply: FastifyReply, result: unknown): unknown => {
   const { id, scope } = reply.request as ScopedRequest;
-  void reply.headers({ 'x-request-id': id, 'cache-control': 'no-store' });
+  void reply.headers({ 'x-request-id': id, 'cache-control': reply.getHeader('cache-control') ?? 'no-store' });
   if (scope && scope.position > 0) void reply.header('muster-position', String(scope.position));
   if (scope && scope.ignoredFields.length > 0)
     void reply.header('muster-ignored-fields', scope.ignoredFields.join(', '));

@@ -12,7 +12,7 @@ import {
   SignJWT,
 } from 'jose';
 import type { SessionClaims, SessionJwtSigner } from '../application/ports.ts';
-import type { SigningKey } from '../domain/signing-key/signing-key.decider.ts';
+import type { SigningKey } from '../domain/signing-key/key-schedule.ts';
 
 /** What the SDKs pin. The algorithm is ours, never the token's (S17). */
 const ALGORITHM = 'RS256';
@@ -52,7 +52,10 @@ export class JoseSessionJwt implements SessionJwtSigner {
     };
   }
 
-  async sign({ memberId, issuedAt, expiresAt, ...said }: SessionClaims, key: SigningKey): Promise<string> {
+  async sign(
+    { memberId, issuedAt, expiresAt, ...said }: SessionClaims,
+    key: Pick<SigningKey, 'keyId' | 'privateJwk'>,
+  ): Promise<string> {
     if (!key.privateJwk) throw new Error('a key without its private half signs nothing');
     return new SignJWT({
       ...said.customClaims,
@@ -75,7 +78,7 @@ export class JoseSessionJwt implements SessionJwtSigner {
     return typeof kid === 'string' ? kid : undefined;
   }
 
-  async verify(jwt: string, { keyId, publicJwk }: SigningKey) {
+  async verify(jwt: string, { keyId, publicJwk }: Pick<SigningKey, 'keyId' | 'publicJwk'>) {
     const issuedAt = quietly(() => decodeJwt(jwt).iat);
     if (jwt.length > LONGEST_JWT || typeof issuedAt !== 'number') return undefined;
     try {
@@ -94,6 +97,10 @@ export class JoseSessionJwt implements SessionJwtSigner {
     } catch {
       return undefined;
     }
+  }
+
+  forget(keyId: string): void {
+    for (const half of ['private', 'public']) this.imported.delete(`${half} ${keyId}`);
   }
 
   private import(name: string, jwk: SigningKey['publicJwk']): Promise<CryptoKey> {

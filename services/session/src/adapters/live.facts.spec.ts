@@ -1,7 +1,7 @@
-import { type EventLog, InMemoryEventLog } from '@muster/eventsourcing';
+import { type EventLog, InMemoryEventLog, streamName, timeOrderedUuid } from '@muster/eventsourcing';
 import { UnavailableError } from '@muster/kernel';
 import type { FoundSession } from '../application/session-lookup.ts';
-import { acme, adaAtAcme, memberFacts, organizationFacts } from '../testing/facts.ts';
+import { acme, adaAtAcme, memberFacts, organizationFacts, projectId, START } from '../testing/facts.ts';
 import { InMemoryOrganizations } from '../testing/in-memory.organizations.ts';
 import { LiveFacts } from './live.facts.ts';
 
@@ -27,17 +27,63 @@ const following = (followed: EventLog, onErasure?: () => void) =>
   new LiveFacts(
     followed,
     organizations,
-    async (sessionId) => {
-      reads.push(sessionId);
-      return sessionId === 'session-1' ? found : undefined;
+    {
+      session: async (sessionId) => {
+        reads.push(sessionId);
+        return sessionId === 'session-1' ? found : undefined;
+      },
+      signingKeys: async () => {
+        reads.push('signing keys');
+        return [];
+      },
     },
     onErasure ? { onErasure } : {},
   );
+
+/** Something happens to the signing keys, in whatever process. */
+const changeSigningKeys = async (changed: EventLog) => {
+  const commandId = `command-${await changed.head()}`;
+  const who = { actor: 'system:test', correlationId: commandId, causationId: commandId };
+  const event = { eventId: timeOrderedUuid(), type: 'signingKey.Changed', schemaVersion: 1, data: {} };
+  await changed.append({
+    commitId: commandId,
+    commandHash: commandId,
+    metadata: { projectId, commandId, at: START, ...who },
+    writes: [
+      {
+        stream: streamName('signingKey', { projectId, organizationId: null, id: projectId }),
+        organizationId: null,
+        expect: 'any',
+        events: [event],
+      },
+    ],
+    conditions: [],
+    reservations: [],
+  });
+};
 
 describe('E27: facts in memory', () => {
   it('are asked for once while nothing changes', async () => {
     for (let call = 0; call < 5; call++) expect((await facts.of(ADA, context))?.member?.epoch).toBe(7);
     expect(organizations.asked).toEqual(['entry']);
+  });
+
+  it('S17: hold the signing keys until their stream says something else', async () => {
+    for (let call = 0; call < 5; call++) await facts.signingKeys();
+    expect(reads).toEqual(['signing keys']);
+    await changeSigningKeys(log);
+    for (let call = 0; call < 5; call++) await facts.signingKeys();
+    expect(reads).toEqual(['signing keys', 'signing keys']);
+  });
+
+  it('that were read before the log was followed are read again', async () => {
+    const early = following(log);
+    await early.signingKeys();
+    await changeSigningKeys(log);
+    await early.start();
+    await early.signingKeys();
+    expect(reads).toEqual(['signing keys', 'signing keys']);
+    await early.stop();
   });
 
   it('know every change that was acknowledged before', async () => {
@@ -128,10 +174,13 @@ describe('R54: after an erasure', () => {
 
   it('what was being read meanwhile is not remembered either', async () => {
     let finish: () => void = () => {};
-    const slow = new LiveFacts(log, organizations, async (sessionId) => {
-      reads.push(sessionId);
-      if (reads.length === 1) await new Promise<void>((resolve) => (finish = resolve));
-      return found;
+    const slow = new LiveFacts(log, organizations, {
+      session: async (sessionId) => {
+        reads.push(sessionId);
+        if (reads.length === 1) await new Promise<void>((resolve) => (finish = resolve));
+        return found;
+      },
+      signingKeys: async () => [],
     });
     await slow.start();
     const reading = slow.session('session-1');

@@ -11,10 +11,14 @@ import { DomainError, UnavailableError } from '@muster/kernel';
 import { LRUCache } from 'lru-cache';
 import type { CurrentFacts, Organizations } from '../application/ports.ts';
 import type { FoundSession, ReadSession } from '../application/session-lookup.ts';
+import type { ReadSigningKeys } from '../application/signing-keys.ts';
+import type { SigningKeys } from '../domain/signing-key/key-schedule.ts';
 
 const ORGANIZATIONS = 10_000;
 const MEMBERS = 100_000;
 const SESSIONS = 100_000;
+/** There is one, with one stream of keys. */
+const PROJECT = 'project';
 const CATCH_UP_MILLISECONDS = 1_000;
 /** So much later may another process's commit count here: far less than the second it has (E27). */
 const HEAD_MILLISECONDS = 10;
@@ -31,12 +35,13 @@ export class LiveFacts implements CurrentFacts {
   private readonly organizationFacts = new Remembered<OrganizationFacts>(ORGANIZATIONS);
   private readonly memberFacts = new Remembered<RememberedMember>(MEMBERS);
   private readonly sessions = new Remembered<FoundSession>(SESSIONS);
+  private readonly keys = new Remembered<SigningKeys>(1);
   private table: LiveTable | undefined;
 
   constructor(
     private readonly log: EventLog,
     private readonly organizations: Pick<Organizations, 'entry'>,
-    private readonly readSession: ReadSession,
+    private readonly read: { readonly session: ReadSession; readonly signingKeys: ReadSigningKeys },
     private readonly options: LiveTableOptions & {
       /** Whatever else is remembered of people is to be forgotten now (R54). */
       readonly onErasure?: () => void;
@@ -46,6 +51,7 @@ export class LiveFacts implements CurrentFacts {
   /** Follows the log from here on: what is remembered is read after this. */
   async start(): Promise<void> {
     this.table = new LiveTable(this.log, await this.head(), (events) => this.forget(events), this.options);
+    for (const memory of [this.organizationFacts, this.memberFacts, this.sessions, this.keys]) memory.clear();
     this.table.start();
   }
 
@@ -85,9 +91,23 @@ export class LiveFacts implements CurrentFacts {
     if (known) return known;
     const reading = this.sessions.reading(sessionId);
     try {
-      const found = await this.readSession(sessionId);
+      const found = await this.read.session(sessionId);
       if (found) reading.keep(found);
       return found;
+    } finally {
+      reading.end();
+    }
+  };
+
+  /** The project's keys as their stream tells them now: whether a JWT is believed is never a lagging answer. */
+  readonly signingKeys: ReadSigningKeys = async () => {
+    const known = (await this.isCurrent()) && this.keys.get(PROJECT);
+    if (known) return known;
+    const reading = this.keys.reading(PROJECT);
+    try {
+      const keys = await this.read.signingKeys();
+      reading.keep(keys);
+      return keys;
     } finally {
       reading.end();
     }
@@ -135,6 +155,9 @@ export class LiveFacts implements CurrentFacts {
       switch (categoryOf(stream)) {
         case 'session':
           this.sessions.forget(aggregateIdOf(stream));
+          break;
+        case 'signingKey':
+          this.keys.forget(PROJECT);
           break;
         case 'member':
           this.memberFacts.forget(`${organizationId}/${aggregateIdOf(stream)}`);

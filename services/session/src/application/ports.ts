@@ -11,7 +11,7 @@ import type {
 } from '@muster/contracts';
 import type { CommandContext, CommandDependencies } from '@muster/eventsourcing';
 import type { Clock, Instant, JsonObject, NewId } from '@muster/kernel';
-import type { SigningKey } from '../domain/signing-key/signing-key.decider.ts';
+import type { SigningKey } from '../domain/signing-key/key-schedule.ts';
 
 /** One call from outside: who asks, when, and the command that a repeat of it would be again (E5). */
 export type Call = {
@@ -87,7 +87,19 @@ export interface SessionJwtSigner {
   keyIdOf(jwt: string): string | undefined;
   /** What a genuine JWT names, expired or not: that the session lives is checked elsewhere. */
   verify(jwt: string, key: SigningKey): Promise<NamedSession | undefined>;
+  /** Lets go of what is held of a key in memory. */
+  forget(keyId: string): void;
 }
+
+/** When the project's keys change. */
+export type SigningKeyTimes = {
+  /** Null: only when asked to. */
+  readonly rotateAfterDays: number | null;
+  /** How long a key is published before it signs. */
+  readonly propagationSeconds: number;
+  /** How long a key stays published after it has stopped signing. */
+  readonly overlapMinutes: number;
+};
 
 /** Remembers what was used last, and forgets the rest: nothing depends on it but speed. */
 export interface Memory<V> {

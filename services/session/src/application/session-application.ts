@@ -1,4 +1,5 @@
 import type { RbacPolicy } from '@muster/contracts';
+import type { KeyStore } from '@muster/eventsourcing';
 import type { Instant } from '@muster/kernel';
 import { DiscoveryEntryService } from './discovery-entry.service.ts';
 import { DiscoveryService } from './discovery.service.ts';
@@ -18,13 +19,15 @@ import type {
   Proofs,
   SessionDependencies,
   SessionJwtSigner,
+  SigningKeyTimes,
 } from './ports.ts';
 import { SessionAuthenticationService } from './session-authentication.service.ts';
 import { SessionExchangeService } from './session-exchange.service.ts';
 import { type IssuedJwt, type RecognisedJwt, SessionJwts } from './session-jwts.ts';
 import { type ReadSession, SessionLookup } from './session-lookup.ts';
 import { SessionRevocationService } from './session-revocation.service.ts';
-import { SigningKeys } from './signing-keys.ts';
+import { SigningKeyRotation } from './signing-key-rotation.ts';
+import { type ReadSigningKeys, SigningKeys } from './signing-keys.ts';
 
 /** Everything the service needs from the world. */
 export type SessionWorld = {
@@ -35,6 +38,9 @@ export type SessionWorld = {
   readonly admissions: Admissions;
   readonly facts: CurrentFacts;
   readonly readSession: ReadSession;
+  readonly readSigningKeys: ReadSigningKeys;
+  readonly signingKeyTimes: SigningKeyTimes;
+  readonly sealingKeys: Pick<KeyStore, 'destroy'>;
   readonly memberSessions: MemberSessions;
   readonly signer: SessionJwtSigner;
   readonly issuedJwts: Memory<IssuedJwt>;
@@ -45,7 +51,7 @@ export type SessionWorld = {
 /** The use cases, put together; the same in the service and in its specs. */
 export const sessionApplication = (world: SessionWorld) => {
   const { dependencies, organizations, proofs, admissions, memberSessions } = world;
-  const keys = new SigningKeys(dependencies, world.signer);
+  const keys = new SigningKeys(dependencies, world.signer, world.readSigningKeys);
   const jwts = new SessionJwts(world.signer, keys, world.issuedJwts, world.recognisedJwts);
   const lookup = new SessionLookup(dependencies.tokens, jwts, world.readSession);
   const sessions = new LiveSessions(world.facts, world.lastUses);
@@ -65,6 +71,13 @@ export const sessionApplication = (world: SessionWorld) => {
   };
   return {
     keys,
+    keyRotation: new SigningKeyRotation({
+      dependencies,
+      signer: world.signer,
+      read: world.readSigningKeys,
+      sealingKeys: world.sealingKeys,
+      times: world.signingKeyTimes,
+    }),
     readSession: world.readSession,
     funnel: shared.funnel,
     bags,

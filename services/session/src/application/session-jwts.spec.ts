@@ -2,15 +2,29 @@ import { organizationFacts, memberFacts, acme, adaAtAcme, emailFactor } from '..
 import type { SessionClaims } from './ports.ts';
 import { type IssuedJwt, SessionJwts } from './session-jwts.ts';
 import type { LiveSession } from './wire.ts';
+import type { SigningKey } from '../domain/signing-key/key-schedule.ts';
 import { sessionDecider } from '../domain/session/session.decider.ts';
 
 /** Signs by counting, so that a spec sees what was signed and how often. */
 const rig = () => {
   const signed: SessionClaims[] = [];
   const checked: string[] = [];
-  let key = { keyId: 'key-1', publicJwk: {}, privateJwk: {} };
+  const at = '2026-11-23T08:00:00.000Z';
+  let key: SigningKey = {
+    keyId: 'key-1',
+    publicJwk: {},
+    privateJwk: {},
+    publishedFrom: at,
+    signsFrom: at,
+    signsUntil: null,
+    publishedUntil: null,
+    end: null,
+  };
   const rotate = () => (key = { ...key, keyId: 'key-3' });
-  const keys = { current: () => key, find: async (keyId: string) => (keyId === key.keyId ? key : undefined) };
+  const keys = {
+    current: async () => key,
+    find: async (keyId: string) => (keyId === key.keyId ? key : undefined),
+  };
   const signer = {
     sign: async (claims: SessionClaims) => `jwt-${signed.push(claims)}`,
     keyIdOf: (jwt: string) => (jwt === 'nobody’s' ? 'key-2' : 'key-1'),

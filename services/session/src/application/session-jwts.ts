@@ -1,10 +1,9 @@
-import { earlierOf, type Instant, type JsonObject, plusMinutes, plusSeconds } from '@muster/kernel';
-import type { SigningKey } from '../domain/signing-key/signing-key.decider.ts';
+import { earlierOf, type Instant, type JsonObject, plusSeconds } from '@muster/kernel';
+import { JWT_SECONDS, type SigningKey } from '../domain/signing-key/key-schedule.ts';
 import type { Memory, NamedSession, SessionClaims, SessionJwtSigner } from './ports.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { type LiveSession, wireFactor } from './wire.ts';
 
-const JWT_MINUTES = 5;
 /** For so long the same JWT is handed out again while nothing it says has changed: signing is what costs. */
 const REUSE_SECONDS = 10;
 
@@ -32,11 +31,11 @@ export class SessionJwts {
 
   /** A JWT of five minutes, or less where the session ends sooner. */
   async issue(live: LiveSession): Promise<string> {
-    const key = this.keys.current();
+    const key = await this.keys.current();
     const { accessedAt: at, endsAt } = live;
     const known = this.issued.get(live.sessionId);
     if (known && isStillTrue(known, live, key)) return known.jwt;
-    const expiresAt = earlierOf(plusMinutes(at, JWT_MINUTES), endsAt);
+    const expiresAt = earlierOf(plusSeconds(at, JWT_SECONDS), endsAt);
     const jwt = await this.signer.sign(claimsOf(live, expiresAt), key);
     this.issued.set(live.sessionId, { jwt, key, live, issuedAt: at, expiresAt });
     return jwt;

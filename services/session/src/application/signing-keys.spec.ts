@@ -1,81 +1,51 @@
-import { randomBytes } from 'node:crypto';
-import { EventCodec, InMemoryEventLog, InMemoryKeyStore } from '@muster/eventsourcing';
-import { Keyring, newIdIn } from '@muster/nest-kit';
-import { aggregates } from '../domain/aggregates.ts';
-import { projectId, START } from '../testing/facts.ts';
-import type { SessionDependencies } from './ports.ts';
-import { SigningKeys } from './signing-keys.ts';
-
-const rig = () => {
-  const keyring = new Keyring(randomBytes(32));
-  const keyStore = new InMemoryKeyStore();
-  const dependencies: SessionDependencies = {
-    log: new InMemoryEventLog(),
-    codec: new EventCodec(keyStore, aggregates),
-    lookupHash: keyring.lookupHash,
-    projectId,
-    clock: () => START,
-    newId: newIdIn('test'),
-    tokens: keyring.tokens(projectId),
-  };
-  let made = 0;
-  const signer = {
-    newKey: async () => {
-      const keyId = `key-${++made}`;
-      return { keyId, publicJwk: { kid: keyId }, privateJwk: { d: `private-${made}` } };
-    },
-  };
-  let now = 0;
-  const process = () => new SigningKeys(dependencies, signer, () => now);
-  return { dependencies, keyStore, process, wait: (milliseconds: number) => (now += milliseconds) };
-};
+import { SigningKeysRig } from '../testing/signing-keys-rig.ts';
 
 describe('the signing keys of a project', () => {
   it('begin with one, however many processes start at once', async () => {
-    const { process, dependencies } = rig();
-    const processes = Array.from({ length: 10 }, process);
-    await Promise.all(processes.map((keys) => keys.start()));
-    expect(new Set(processes.map((keys) => keys.current().keyId)).size).toBe(1);
-    expect(await dependencies.log.head()).toBe(1);
+    const rig = new SigningKeysRig();
+    const processes = Array.from({ length: 10 }, () => rig.process());
+    await Promise.all(processes.map(({ keys }) => keys.start()));
+    const signing = await Promise.all(processes.map(({ keys }) => keys.current()));
+    expect(new Set(signing.map(({ keyId }) => keyId)).size).toBe(1);
+    expect(await rig.log.head()).toBe(1);
   });
 
   it('are the same after a restart', async () => {
-    const { process } = rig();
-    const first = process();
-    await first.start();
-    const second = process();
-    await second.start();
-    expect(second.current()).toEqual(first.current());
+    const rig = new SigningKeysRig();
+    const first = rig.process();
+    await first.keys.start();
+    const second = rig.process();
+    await second.keys.start();
+    expect(await second.keys.current()).toEqual(await first.keys.current());
   });
 
   it('I20: show their public half only', async () => {
-    const { process, dependencies } = rig();
-    const keys = process();
-    await keys.start();
-    expect(keys.publicJwks()).toEqual([{ kid: 'key-1' }]);
-    expect(JSON.stringify(await dependencies.log.readAll(0, 10))).not.toContain('private-1');
+    const rig = new SigningKeysRig();
+    const { keys, rotation } = await rig.started();
+    expect(await keys.publicJwks()).toEqual([{ kid: 'key-1' }]);
+    const stored = JSON.stringify(await rig.log.readAll(0, 10));
+    expect(stored + JSON.stringify(await rotation.list())).not.toContain('private-1');
   });
 
-  it('are read again for an id that another process may have made, but not for every forged one', async () => {
-    const { process, wait } = rig();
-    const [early, late] = [process(), process()];
-    expect(await early.find('key-1')).toBeUndefined();
-    await late.start();
-    expect(await early.find('key-1')).toBeUndefined();
-    wait(1_000);
-    expect((await early.find('key-1'))?.keyId).toBe('key-1');
+  it('of another process are known at once, and forged ids are not', async () => {
+    const rig = new SigningKeysRig();
+    const early = rig.process();
+    expect(await early.keys.find('key-1')).toBeUndefined();
+    await rig.started();
+    expect((await early.keys.find('key-1'))?.keyId).toBe('key-1');
+    expect(await early.keys.find('key-x')).toBeUndefined();
   });
 
-  it('sign nothing where there is none', () =>
-    expect(() => rig().process().current()).toThrow('no signing key'));
+  it('sign nothing where there is none', async () => {
+    await expect(new SigningKeysRig().process().keys.current()).rejects.toThrow('no signing key');
+  });
 
   it('sign nothing where the private half was destroyed, and still show the public one', async () => {
-    const { process, keyStore } = rig();
-    await process().start();
-    await keyStore.destroy(`${projectId}/_/key-1`);
-    const keys = process();
-    await keys.start();
-    expect(() => keys.current()).toThrow('no signing key');
-    expect(keys.publicJwks()).toEqual([{ kid: 'key-1' }]);
+    const rig = new SigningKeysRig();
+    await rig.started();
+    await rig.keyStore.destroy(rig.sealingKeyOf('key-1'));
+    const { keys } = rig.process();
+    await expect(keys.current()).rejects.toThrow('no signing key');
+    expect(await keys.publicJwks()).toEqual([{ kid: 'key-1' }]);
   });
 });

@@ -1,73 +1,68 @@
 import { commandContext, fold, handleCommand, stepId } from '@muster/eventsourcing';
 import type { JsonObject } from '@muster/kernel';
 import {
+  isPublished,
   type SigningKey,
-  signingKeyAggregate,
+  signingKeyAt,
   type SigningKeys as Keys,
-} from '../domain/signing-key/signing-key.decider.ts';
+} from '../domain/signing-key/key-schedule.ts';
+import { signingKeyAggregate } from '../domain/signing-key/signing-key.decider.ts';
 import type { SessionDependencies, SessionJwtSigner } from './ports.ts';
 
-const MILLISECONDS_BETWEEN_READS = 1_000;
+/** The project's keys, as their stream tells them now. */
+export type ReadSigningKeys = () => Promise<Keys>;
 
-/** The keys of the project, in memory: signing and checking read no log. */
+export const signingKeysOf = (projectId: string) => ({ projectId, organizationId: null, id: projectId });
+
+export const signingKeysReader =
+  (dependencies: Pick<SessionDependencies, 'log' | 'codec' | 'projectId'>): ReadSigningKeys =>
+  async () =>
+    (await fold(dependencies, signingKeyAggregate, signingKeysOf(dependencies.projectId))).state;
+
+/** Which key signs, and which are believed, at this moment. */
 export class SigningKeys {
-  private keys: Keys = [];
-  private readAt = -Infinity;
-
   constructor(
     private readonly dependencies: SessionDependencies,
     private readonly signer: Pick<SessionJwtSigner, 'newKey'>,
-    /** Milliseconds that only ever grow. */
-    private readonly now: () => number = () => performance.now(),
+    /** Never behind the log (E27). */
+    private readonly read: ReadSigningKeys,
   ) {}
 
-  /** Reads the keys and, in a new project, makes the first one. Of several processes that start at once one makes it. */
+  /** Makes a new project's first key. Of several processes that start at once one makes it. */
   async start(): Promise<void> {
-    await this.read();
-    if (this.keys.length > 0) return;
+    if ((await this.read()).length > 0) return;
     const { projectId, clock } = this.dependencies;
     const commandId = stepId(projectId, 'first-signing-key');
-    const actor = 'system:signing-keys';
     const command = commandContext(
-      { projectId, actor, correlationId: commandId, causationId: commandId },
+      { projectId, actor: 'system:signing-keys', correlationId: commandId, causationId: commandId },
       { commandId, at: clock(), content: { type: 'CreateFirstSigningKey', projectId } },
     );
     const data = await this.signer.newKey();
     await handleCommand(this.dependencies, command, async (unit) => {
-      const keys = await unit.load(signingKeyAggregate, this.id());
+      const keys = await unit.load(signingKeyAggregate, signingKeysOf(projectId));
       keys.execute({ type: 'CreateFirstSigningKey', data, at: command.at });
     });
-    await this.read();
   }
 
   /** What new JWTs are signed with. */
-  current(): SigningKey {
-    const key = this.keys.findLast(({ privateJwk }) => privateJwk !== undefined);
-    if (!key) throw new Error('the project has no signing key; start() makes the first one');
+  async current(): Promise<SigningKey> {
+    const key = signingKeyAt(await this.read(), this.dependencies.clock());
+    if (!key?.privateJwk) throw new Error('the project has no signing key');
     return key;
   }
 
-  /** The key of that id, or undefined. An unknown id may be a key another process made: looked up, but not for ever. */
+  /** The published key of that id: no other key's JWTs are believed. */
   async find(keyId: string): Promise<SigningKey | undefined> {
-    const known = this.keys.find((key) => key.keyId === keyId);
-    if (known || this.now() - this.readAt < MILLISECONDS_BETWEEN_READS) return known;
-    await this.read();
-    return this.keys.find((key) => key.keyId === keyId);
+    return (await this.published()).find((key) => key.keyId === keyId);
   }
 
   /** The public keys, for whoever checks JWTs on their own. */
-  publicJwks(): readonly JsonObject[] {
-    return this.keys.map(({ publicJwk }) => publicJwk);
+  async publicJwks(): Promise<readonly JsonObject[]> {
+    return (await this.published()).map(({ publicJwk }) => publicJwk);
   }
 
-  private async read(): Promise<void> {
-    this.readAt = this.now();
-    const { state } = await fold(this.dependencies, signingKeyAggregate, this.id());
-    this.keys = state;
-  }
-
-  private id() {
-    const { projectId } = this.dependencies;
-    return { projectId, organizationId: null, id: projectId };
+  private async published(): Promise<Keys> {
+    const at = this.dependencies.clock();
+    return (await this.read()).filter((key) => isPublished(key, at));
   }
 }

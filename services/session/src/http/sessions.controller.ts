@@ -1,7 +1,8 @@
 import type { WireErrorType } from '@muster/contracts';
 import { DomainError } from '@muster/kernel';
 import { Caller, type CallerContext, wireBody } from '@muster/nest-kit';
-import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { SessionAuthenticationService } from '../application/session-authentication.service.ts';
 import { SessionExchangeService } from '../application/session-exchange.service.ts';
 import { SessionRevocationService } from '../application/session-revocation.service.ts';
@@ -15,7 +16,7 @@ import {
   RevokeSessionBody,
   sessionIn,
 } from './sessions.dto.ts';
-import { PROJECT_ID, TO_CALL } from './tokens.ts';
+import { JWKS_MAX_AGE, PROJECT_ID, TO_CALL } from './tokens.ts';
 
 /** Members' sessions, and the public keys their JWTs are checked with. */
 @Controller('/v1/b2b/sessions')
@@ -27,6 +28,7 @@ export class SessionsController {
     private readonly keys: SigningKeys,
     @Inject(TO_CALL) private readonly toCall: ToCall,
     @Inject(PROJECT_ID) private readonly projectId: string,
+    @Inject(JWKS_MAX_AGE) private readonly jwksMaxAge: number,
   ) {}
 
   @Get()
@@ -73,8 +75,14 @@ export class SessionsController {
   }
 
   @Get('jwks/:project_id')
-  jwks(@Param('project_id') projectId: string) {
+  async jwks(
+    @Param('project_id') projectId: string,
+    @Res({ passthrough: true }) reply: Pick<FastifyReply, 'header'>,
+  ) {
     if (projectId !== this.projectId) throw new DomainError<WireErrorType>('project_not_found');
-    return { keys: this.keys.publicJwks() };
+    const keys = await this.keys.publicJwks();
+    // A key is published for so long before it signs: who caches no longer never meets one they do not know.
+    void reply.header('cache-control', `public, max-age=${this.jwksMaxAge}`);
+    return { keys };
   }
 }

@@ -19,6 +19,7 @@ import { type SessionApplication, sessionApplication } from '../application/sess
 import type { AuthorizationCheck } from '../application/session-authentication.service.ts';
 import { type SessionArguments, sessionReader } from '../application/session-lookup.ts';
 import type { Carried, SessionWishes } from '../application/session-wishes.ts';
+import { signingKeysReader } from '../application/signing-keys.ts';
 import { aggregates } from '../domain/aggregates.ts';
 import {
   type SessionOfMember,
@@ -37,6 +38,7 @@ const signer: SessionJwtSigner = {
   sign: (claims, signingKey) => jose.sign(claims, signingKey),
   verify: (jwt, signingKey) => jose.verify(jwt, signingKey),
   keyIdOf: (jwt) => jose.keyIdOf(jwt),
+  forget: (keyId) => jose.forget(keyId),
 };
 
 export const nothingCarried: Carried = {
@@ -76,7 +78,10 @@ export class SessionRig {
       newId: newIdIn('test'),
       tokens: keyring.tokens(projectId),
     };
-    this.facts = new LiveFacts(log, this.organizations, sessionReader(this.dependencies));
+    this.facts = new LiveFacts(log, this.organizations, {
+      session: sessionReader(this.dependencies),
+      signingKeys: signingKeysReader(this.dependencies),
+    });
     const store = new InMemoryReadStore();
     this.sessionsView = new View(sessionsByMemberProjection, { log, store, codec });
     this.application = sessionApplication({
@@ -87,6 +92,9 @@ export class SessionRig {
       admissions: this.admissions,
       facts: this.facts,
       readSession: this.facts.session,
+      readSigningKeys: this.facts.signingKeys,
+      signingKeyTimes: { rotateAfterDays: null, propagationSeconds: 300, overlapMinutes: 6 },
+      sealingKeys: this.keys,
       memberSessions: sessionsByMember(this.sessionsView),
       signer,
       issuedJwts: new Map(),
