@@ -91,32 +91,38 @@ describe('E13, E25: mails', () => {
     expect(rig.mailbox.newestFirst()).toHaveLength(sent);
   });
 
-  it('E24: the outbox that is built from an aged log is the one that was kept up', () =>
-    fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.constantFrom('link', 'code', 'deliver', 'age'), { maxLength: 12 }),
-        async (steps) => {
-          rig = identityRig();
-          rig.view.start();
-          for (const step of [...steps, 'age']) {
-            if (step === 'link') await rig.loginMail.sendLink(loginRequest(), rig.command(), requestContext);
-            if (step === 'code') await rig.loginMail.sendCode(loginRequest(), rig.command(), requestContext);
-            if (step === 'deliver') await rig.deliver();
-            if (step === 'age') await ageAll();
-          }
-          const { log } = rig;
-          const rebuilt = new View(outboxProjection, {
-            log,
-            codec: rig.parts.codec,
-            store: new InMemoryReadStore(),
-          });
-          rebuilt.start();
-          const all = { where: [], limit: 100 };
-          expect(await rebuilt.find(all)).toEqual(await rig.view.find(all));
-          await rebuilt.stop();
-          await rig.stop();
-        },
+  it(
+    'E24: the outbox that is built from an aged log is the one that was kept up',
+    () =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.constantFrom('link', 'code', 'deliver', 'age'), { maxLength: 12 }),
+          async (steps) => {
+            rig = identityRig();
+            rig.view.start();
+            for (const step of [...steps, 'age']) {
+              if (step === 'link')
+                await rig.loginMail.sendLink(loginRequest(), rig.command(), requestContext);
+              if (step === 'code')
+                await rig.loginMail.sendCode(loginRequest(), rig.command(), requestContext);
+              if (step === 'deliver') await rig.deliver();
+              if (step === 'age') await ageAll();
+            }
+            const { log } = rig;
+            const rebuilt = new View(outboxProjection, {
+              log,
+              codec: rig.parts.codec,
+              store: new InMemoryReadStore(),
+            });
+            rebuilt.start();
+            const all = { where: [], limit: 100 };
+            expect(await rebuilt.find(all)).toEqual(await rig.view.find(all));
+            await rebuilt.stop();
+            await rig.stop();
+          },
+        ),
+        { numRuns: 60 },
       ),
-      { numRuns: 60 },
-    ));
+    60_000,
+  );
 });
