@@ -3,8 +3,8 @@ import type { Api } from '../connection/api.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
 import { counted, count } from '../output/words.ts';
-import { type Rebuild, rebuildAnswer, type ViewState } from './projections.wire.ts';
-import { followView, operate, placeOf, refuseDetached, viewsMeant } from './views.ts';
+import { oneView, type Rebuild, rebuildAnswer, type ViewState } from './projections.wire.ts';
+import { followView, operate, pathOfView, placeOf, refuseDetached, viewsMeant } from './views.ts';
 
 export const rebuildProjection = defineCommand({
   usage: 'rebuild [name]',
@@ -34,13 +34,14 @@ export const rebuildProjection = defineCommand({
     const done: Rebuild[] = [];
     const views: ViewState[] = [];
     for (const view of await viewsMeant(api, { name, all })) {
-      const { rebuild } = rebuildAnswer.parse(await operate(api, view, 'rebuild', { dry_run: dryRun }));
-      done.push(rebuild);
+      const rebuild = await begun(bench, api, view, dryRun);
+      if (rebuild) done.push(rebuild);
       if (!dryRun && !detach) views.push(await built(bench, api, view));
     }
-    bench.out.result({ rebuilds: done, projections: views }, () =>
-      done.flatMap((rebuild, index) => inWords(rebuild, views[index], detach)),
-    );
+    bench.out.result({ rebuilds: done, projections: views }, () => [
+      ...(dryRun || detach ? done.flatMap((rebuild) => planned(rebuild)) : []),
+      ...views.flatMap(ended),
+    ]);
     return views.some(({ shadow }) => shadow?.state !== 'following') ? exitCodes.checkFailed : exitCodes.ok;
   },
 });
@@ -65,26 +66,42 @@ const built = async (bench: Workbench, api: Api, name: string): Promise<ViewStat
   }
 };
 
-const inWords = (rebuild: Rebuild, view: ViewState | undefined, detach: boolean): readonly string[] => {
-  const { name, dry_run: dryRun, slot, drops, from, head } = rebuild;
-  const givesWay =
-    drops === null
-      ? ''
-      : `, in the place of the ${drops === 'previous' ? 'previous copy (nothing left to roll back to)' : 'copy that was there'}`;
-  if (dryRun)
-    return [
-      `${name}: would build copy ${slot} from ${from === 0 ? 'the beginning' : `position ${count(from)}`}, ${counted(head - from, 'event')}${givesWay}`,
-    ];
-  if (detach)
-    return [
-      `${name}: copy ${slot} is being built${givesWay}; muster projections show ${name} tells how far it is`,
-    ];
-  const shadow = view?.shadow;
-  if (shadow?.state === 'following')
-    return [
-      `${name}: copy ${shadow.slot} is built and follows the log at ${count(shadow.position)}${shadow.parked.length > 0 ? `, with ${counted(shadow.parked.length, 'stream')} parked` : ''}. Next: muster projections verify ${name}`,
-    ];
+/** Undefined where it is being built already: then that is waited for. */
+const begun = async (
+  { out }: Workbench,
+  api: Api,
+  name: string,
+  dryRun: boolean,
+): Promise<Rebuild | undefined> => {
+  try {
+    return rebuildAnswer.parse(await operate(api, name, 'rebuild', { dry_run: dryRun })).rebuild;
+  } catch (error) {
+    const isBusy = error instanceof Failure && error.type === 'projection_busy';
+    const { projection } = oneView.parse(await api.get(pathOfView(name)));
+    if (!isBusy || projection.shadow?.state !== 'building') throw error;
+    out.note(`${name} is being built already`);
+    return undefined;
+  }
+};
+
+const planned = ({ name, dry_run: dryRun, slot, drops, from, head }: Rebuild): readonly string[] => {
+  const copy = drops === 'previous' ? 'previous copy (nothing left to roll back to)' : 'copy that was there';
+  const givesWay = drops === null ? '' : `, in the place of the ${copy}`;
+  const start = from === 0 ? 'the beginning' : `position ${count(from)}`;
   return [
-    `${name}: NOT built (${shadow?.state ?? 'gone'}${shadow ? ` at ${placeOf(shadow.position, shadow.head)}` : ''}): ${shadow?.error ?? 'it was ended'}`,
+    dryRun
+      ? `${name}: would build copy ${slot} from ${start}, ${counted(head - from, 'event')}${givesWay}`
+      : `${name}: copy ${slot} is being built${givesWay}; muster projections show ${name} tells how far it is`,
   ];
+};
+
+const ended = ({ name, shadow }: ViewState): readonly string[] => {
+  if (shadow?.state === 'following') {
+    const parked = shadow.parked.length > 0 ? `, with ${counted(shadow.parked.length, 'stream')} parked` : '';
+    return [
+      `${name}: copy ${shadow.slot} is built and follows the log at ${count(shadow.position)}${parked}. Next: muster projections verify ${name}`,
+    ];
+  }
+  const place = shadow ? ` at ${placeOf(shadow.position, shadow.head)}` : '';
+  return [`${name}: NOT built (${shadow?.state ?? 'gone'}${place}): ${shadow?.error ?? 'it was ended'}`];
 };
