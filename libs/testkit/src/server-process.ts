@@ -16,6 +16,8 @@ const STDERR_KEPT_CHARACTERS = 8_000;
 export type StartOptions = {
   readonly seed?: 'none' | 'demo';
   readonly env?: Readonly<Record<string, string>>;
+  /** One that is there already, with its own project and keys; it stays when the server is stopped. */
+  readonly dataDirectory?: string;
 };
 
 /** The project that servers under test serve; fixed, so that the issuer can be named before the first start. */
@@ -34,7 +36,7 @@ export class Muster {
     private readonly scratch: string,
     private readonly options: StartOptions,
   ) {
-    this.dataDirectory = join(scratch, 'data');
+    this.dataDirectory = options.dataDirectory ?? join(scratch, 'data');
     this.clock = new MovableClock(scratch);
   }
 
@@ -129,9 +131,10 @@ export class Muster {
       HOME: this.scratch,
       PORT: String(this.port),
       MUSTER_DATA_DIR: this.dataDirectory,
-      MUSTER_PROJECT_ID: testProjectId,
       // SDKs accept this issuer on any port.
-      MUSTER_ISSUER: `stytch.com/${testProjectId}`,
+      ...(this.options.dataDirectory === undefined
+        ? { MUSTER_PROJECT_ID: testProjectId, MUSTER_ISSUER: `stytch.com/${testProjectId}` }
+        : {}),
       MUSTER_TEST_CLOCK_FILE: this.clock.file,
       ...this.options.env,
     };

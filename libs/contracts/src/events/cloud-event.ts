@@ -5,10 +5,10 @@ import { publicEventDefinition, type PublicEventData, type PublicEventType } fro
 import { id, instant, type Schema } from './schema.ts';
 
 /**
- * A public event in its envelope: CloudEvents 1.0, JSON format. Attributes after `dataschema` are extensions; their
+ * The envelope of a public event: CloudEvents 1.0, JSON format. Attributes after `dataschema` are extensions; their
  * names are lower-case and without separators because CloudEvents wants them so.
  */
-export type PublicEvent<T extends PublicEventType = PublicEventType> = {
+type Envelope<T extends PublicEventType> = {
   readonly specversion: '1.0';
   /** `<logId>:<position>`: the same event has the same id wherever and however often it arrives (E30). */
   readonly id: string;
@@ -28,6 +28,11 @@ export type PublicEvent<T extends PublicEventType = PublicEventType> = {
   readonly causationid: string;
   readonly data: PublicEventData<T>;
 };
+
+/** A public event, in its envelope; of one type, of several, or of any: `type` tells which data there is. */
+export type PublicEvent<T extends PublicEventType = PublicEventType> = T extends PublicEventType
+  ? Envelope<T>
+  : never;
 
 /** What of an envelope is the deployment's and not the event's. */
 export type Deployment = { readonly logId: string; readonly publicUrl: string };
@@ -62,8 +67,8 @@ export const envelope = (
     position: String(position),
     correlationid: metadata.correlationId,
     causationid: metadata.causationId,
-    data: data as PublicEventData<PublicEventType>,
-  };
+    data,
+  } as PublicEvent;
 };
 
 /** The JSON schema of a type's data, as it is served. */
