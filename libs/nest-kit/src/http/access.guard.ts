@@ -43,11 +43,10 @@ export class AccessGuard implements CanActivate {
 
   /** What a permitted request may still have to wait for, or be answered with: a position, its own repeat. */
   private async admit(request: FastifyRequest & CalledRequest, { repeatable }: CallerContext): Promise<void> {
-    if (repeatable) {
-      const trial = await this.repeats.begin({ request, ...repeatable });
-      if (trial) request.trial = trial;
-    }
     await reachDemandedPosition(request, this.platform.log);
+    if (!repeatable) return;
+    const trial = await this.repeats.begin({ request, ...repeatable });
+    if (trial) request.trial = trial;
   }
 
   private authenticate(request: FastifyRequest): void {

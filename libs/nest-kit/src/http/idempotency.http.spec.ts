@@ -252,6 +252,14 @@ describe('a request with an Idempotency-Key', () => {
     expect(JSON.parse(response.text).pointer).toBe('Idempotency-Key');
   });
 
+  it('is not begun while the position it demands is not reached', async () => {
+    const headers = { authorization, 'idempotency-key': 'k', 'muster-min-position': 'x' };
+    const url = '/v1/b2b/organizations';
+    const early = await application.inject({ method: 'POST', url, headers, payload: { name: 'x' } });
+    expect([early.statusCode, early.json().pointer]).toEqual([400, 'Muster-Min-Position']);
+    expect((await create({ name: 'x' }, { key: 'k' })).status).toBe(200);
+  });
+
   it('is an ordinary request by another method: PUT is idempotent as it is', async () => {
     const path = `organizations/${own}/jit_rules`;
     await post(path, { name: 'x' }, { key: 'k', method: 'PUT' });
