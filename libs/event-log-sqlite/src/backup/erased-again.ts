@@ -54,7 +54,7 @@ const erasedIn = (file: string): readonly string[] => {
 const destroyedIn = (file: string): readonly string[] => {
   if (!existsSync(file)) return [];
   try {
-    const keys = new DatabaseSync(file, { readOnly: true });
+    const keys = new DatabaseSync(file);
     try {
       return keys
         .prepare('SELECT key_id FROM keys WHERE wrapped IS NULL')

@@ -24,13 +24,14 @@ export const snapshot = async (from: string, to: string, options: SnapshotOption
   try {
     source.exec('BEGIN');
     source.prepare('SELECT count(*) FROM sqlite_schema').get();
-    await copyPages(source, to, {
+    const pages = await copyPages(source, to, {
       rate,
       progress: ({ totalPages, remainingPages }) => {
         onProgress?.(totalPages - remainingPages, totalPages);
         if (signal?.aborted) throw new BackupError('interrupted', 'the backup was interrupted');
       },
     });
+    onProgress?.(pages, pages);
     source.exec('ROLLBACK');
   } finally {
     source.close();
