@@ -38,6 +38,8 @@ export type SqliteEventLogOptions = {
 
 /** How often to look for commits of other processes while somebody waits for them, in milliseconds. */
 const POLL = 50;
+/** Milliseconds for which what was read of other processes' commits is good enough for who waits for them. */
+const SAME_MOMENT = 5;
 
 /**
  * The event log in one SQLite file, which several processes of one host may write.
@@ -205,7 +207,9 @@ export class SqliteEventLog implements EventLog, LogOperations {
   private lookForCommits(): void {
     if (this.waiters.size === 0 || this.closed) return;
     try {
-      this.waiters.notify(this.headNow());
+      // Whoever follows the log looks after each commit, all at the same moment.
+      const isKnown = performance.now() - this.seen.at < SAME_MOMENT;
+      this.waiters.notify(isKnown ? this.seen.head : this.headNow());
     } catch {
       // Locked for a moment: the next look will tell.
     }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { SqliteAnswerStore } from '@muster/answer-store-sqlite';
-import { ViewRegistry } from '@muster/eventsourcing';
+import { sharingPages, ViewRegistry } from '@muster/eventsourcing';
 import { SqliteEventLog, SqliteKeyStore } from '@muster/event-log-sqlite';
 import {
   AnswerPurge,
@@ -54,7 +54,7 @@ export const openEmbeddedPlatform = async (
   );
   return {
     config,
-    log: reportingPositions(log),
+    log: reportingPositions(sharingPages(log)),
     keys,
     store,
     views: new ViewRegistry(),
