@@ -56,12 +56,13 @@ class InProcessServer extends Server implements CustomTransportStrategy {
     return this as unknown as T;
   }
 
+  /** Subjects are their own patterns; Nest's look-up would try to parse each as JSON, and fail. */
   answers(subject: string): boolean {
-    return this.listening && this.getHandlerByPattern(subject) !== null;
+    return this.listening && this.messageHandlers.has(subject);
   }
 
   async handle(subject: string, envelope: RequestEnvelope): Promise<ReplyEnvelope> {
-    const handler = this.getHandlerByPattern(subject)!;
+    const handler = this.messageHandlers.get(subject)!;
     return lastValueFrom(this.transformToObservable(await handler(envelope, undefined)));
   }
 }

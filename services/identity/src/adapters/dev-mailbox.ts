@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '@muster/kernel';
 import type { CaughtMail, Mailbox } from '../application/mailbox.ts';
@@ -32,7 +32,7 @@ export class DevMailbox implements Mailer, Mailbox {
       this.mails.delete(id);
     }
     const { file } = this;
-    if (file !== null) await this.inTurn(() => appendFile(file, lineOf(caught)));
+    if (file !== null) await this.inTurn(async () => appendFileSync(file, lineOf(caught)));
   }
 
   async drop(ids: readonly string[]): Promise<void> {
