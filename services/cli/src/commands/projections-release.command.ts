@@ -1,7 +1,8 @@
 import { defineCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { releaseAnswer } from './projections.wire.ts';
-import { operate } from './views.ts';
+import type { Api } from '../connection/api.ts';
+import { oneView, type ParkedStream, releaseAnswer } from './projections.wire.ts';
+import { operate, pathOfView } from './views.ts';
 
 export const releaseStream = defineCommand({
   usage: 'release <name> <stream>',
@@ -20,7 +21,7 @@ export const releaseStream = defineCommand({
   run: async ({ out, connect }, { name, stream }) => {
     const { api } = await connect();
     const { release } = releaseAnswer.parse(await operate(api, name, 'release', { stream }));
-    const still = release.parked.find((one) => one.stream === stream);
+    const still = release.free ? undefined : (await parkedIn(api, name)).find((one) => one.stream === stream);
     out.result({ release }, () => [
       release.free
         ? `${name}: ${stream} goes on; all that waited is applied.`
@@ -29,3 +30,9 @@ export const releaseStream = defineCommand({
     return release.free ? exitCodes.ok : exitCodes.checkFailed;
   },
 });
+
+/** What waits in either copy. */
+const parkedIn = async (api: Api, name: string): Promise<readonly ParkedStream[]> => {
+  const { parked, shadow } = oneView.parse(await api.get(pathOfView(name))).projection;
+  return [...parked, ...(shadow?.parked ?? [])];
+};

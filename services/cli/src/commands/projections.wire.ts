@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const parked = z.object({ stream: z.string(), position: z.number(), error: z.string() });
 
+export type ParkedStream = z.infer<typeof parked>;
+
 const checksum = z.object({ position: z.number(), checksum: z.string(), documents: z.number() });
 
 const difference = z.object({ id: z.string(), kind: z.string(), paths: z.array(z.string()) });
