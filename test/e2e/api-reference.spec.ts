@@ -1,7 +1,10 @@
 import { routes, wireErrors } from '@muster/contracts';
 import { type Muster, startMuster } from '@muster/testkit';
 
-type Operation = { readonly requestBody?: { readonly content: Record<string, { readonly schema: object }> } };
+type Operation = {
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: object }> };
+};
 type Reference = {
   readonly paths: Record<string, Record<string, Operation>>;
   readonly components: { readonly schemas: Record<string, { readonly properties: object }> };
@@ -21,6 +24,19 @@ describe('the API reference', () => {
     );
     const declared = routes.map(({ method, path }) => `${method} ${path.replaceAll(/:([a-z_]+)/g, '{$1}')}`);
     expect(described.toSorted()).toEqual(declared.toSorted());
+  });
+
+  it('says which calls take an Idempotency-Key: every POST, and nothing else', async () => {
+    const { paths } = (await (await fetch(`${muster.url}/openapi.json`)).json()) as Reference;
+    const taking = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([, { parameters = [] }]) => parameters.some(({ name }) => name === 'Idempotency-Key'))
+        .map(([method]) => `${method.toUpperCase()} ${path}`),
+    );
+    const posts = routes.filter(({ method }) => method === 'POST');
+    expect(taking.toSorted()).toEqual(
+      posts.map(({ method, path }) => `${method} ${path.replaceAll(/:([a-z_]+)/g, '{$1}')}`).toSorted(),
+    );
   });
 
   it('describes bodies by the rules they are checked with', async () => {

@@ -33,6 +33,22 @@ const caller = ({ access }: Route): string => {
   return `Needs the project's secret; with a member session header, that member's roles decide (${by}).`;
 };
 
+/** Any POST may be repeated by its key, but where nobody knows whose key it is. */
+const repeatable = ({ method, access }: Route, { parameters }: Operation): Operation => {
+  if (method !== 'POST' || access.caller === 'public') return {};
+  const own = Array.isArray(parameters) ? (parameters as unknown[]) : [];
+  return { parameters: [...own, idempotencyKey] };
+};
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  description:
+    'The same key and request get the same answer for 24 hours (`Idempotency-Replayed: true`); another request gets 422, one that comes while the first is handled 409.',
+};
+
 const described = (document: Document): Document => ({
   ...document,
   paths: Object.fromEntries(
@@ -57,10 +73,8 @@ const operationsOf = (document: Document, path: string): Record<string, Operatio
             content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
           },
         };
-        return [
-          method,
-          { ...found[method], tags: [route.service], description: caller(route), security, responses },
-        ];
+        const operation = { ...found[method], tags: [route.service], description: caller(route), security };
+        return [method, { ...operation, ...repeatable(route, operation), responses }];
       }),
   );
 };

@@ -24,6 +24,12 @@ Environment (all optional in development)
   MUSTER_SMTP_URL        smtp://user:password@host:port; default: the dev mailbox
   MUSTER_MAIL_FROM       sender address
   MUSTER_RBAC_FILE       JSON with the application's roles and resources
+  MUSTER_SIGNING_KEY_DAYS
+                         90; days until the key of session JWTs changes by itself; 0: only when asked to
+  MUSTER_SIGNING_KEY_OVERLAP_MINUTES
+                         6; how long a key is published after it has stopped signing
+  MUSTER_JWKS_MAX_AGE_SECONDS
+                         300; how long caches may hold the published keys, and a new key waits to sign
   MUSTER_DNS_SERVERS     servers for domain proof, joined by commas; default: the system's
   MUSTER_LOG_LEVEL       debug | info | warn | error | silent
 `;
