@@ -7,10 +7,16 @@ import {
   publicEventTypes,
 } from '@muster/contracts';
 import type { RecordedEvent } from '@muster/eventsourcing';
-import { publicEvents as identityEvents } from '@muster/identity';
-import { publicEvents as organizationEvents } from '@muster/organization';
-import { publicEvents as provisioningEvents } from '@muster/provisioning';
-import { publicEvents as sessionEvents } from '@muster/session';
+import { aggregates as identityAggregates, publicEvents as identityEvents } from '@muster/identity';
+import {
+  aggregates as organizationAggregates,
+  publicEvents as organizationEvents,
+} from '@muster/organization';
+import {
+  aggregates as provisioningAggregates,
+  publicEvents as provisioningEvents,
+} from '@muster/provisioning';
+import { aggregates as sessionAggregates, publicEvents as sessionEvents } from '@muster/session';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 const projectId = 'project-test-01890000-0000-7000-8000-000000000009';
@@ -57,6 +63,16 @@ const frozenFile = (category: string, file: string) =>
   new URL(`${category}.${file}l`, folder('public-events'));
 
 describe('E32: what was ever stored', () => {
+  it('is of streams of which every service has decided what is told', () => {
+    const stored = [
+      ...organizationAggregates,
+      ...identityAggregates,
+      ...provisioningAggregates,
+      ...sessionAggregates,
+    ].map(({ category }) => category);
+    expect(sources.map(({ category }) => category).toSorted()).toEqual(stored.toSorted());
+  });
+
   // A line is added with each new frozen sample of a domain event, and never edited.
   it.each(samples.filter(isPublic))('%s/%s is told in the same bytes for ever', (category, file) => {
     const event = mapper.publicEvent(recordedIn(category, file));
