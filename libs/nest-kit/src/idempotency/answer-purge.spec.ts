@@ -22,12 +22,12 @@ describe('the purge of kept answers', () => {
       batches.push(removed);
       return removed;
     };
-    for (let n = 0; n <= 450; n++) await store.begin(attempt(n));
+    for (let n = 0; n <= 120; n++) await store.begin(attempt(n));
     let now = '2026-11-24T09:00:00.000Z';
     const purging = new AnswerPurge({ answers: store, clock: () => now, logger: createLogger('silent') }, 5);
     purging.start();
     while (batches.length < 4) await new Promise(setImmediate);
-    expect(batches.slice(0, 4)).toEqual([200, 200, 50, 0]);
+    expect(batches.slice(0, 4)).toEqual([50, 50, 20, 0]);
     expect((await store.begin(attempt(0, 'another'))).outcome).toBe('other-request');
     now = '2026-11-25T08:00:00.000Z';
     while (!batches.slice(4).includes(1)) await new Promise(setImmediate);

@@ -3,7 +3,7 @@ import type { Platform } from '../platform.ts';
 
 const EVERY_MILLISECONDS = 10_000;
 /** So that one batch holds nobody up. */
-const BATCH = 200;
+const BATCH = 50;
 
 /** Removes what an answer store keeps no longer: at start, and then every ten seconds. */
 export class AnswerPurge {
