@@ -1,5 +1,6 @@
 export * from './backup/backup-error.ts';
 export * from './backup/backup.ts';
+export * from './backup/compact.ts';
 export * from './backup/key-backups.ts';
 export { dataFiles, KEY_BACKUP_DAYS, type KeyManifest, type LogManifest } from './backup/manifest.ts';
 export * from './backup/restore.ts';

@@ -52,6 +52,7 @@ export class SqliteKeyStore implements KeyStore {
   private readonly dataVersion: StatementSync;
   private version: unknown;
   private closed = false;
+  private emptying: Promise<void> | undefined;
 
   private constructor(
     private readonly database: DatabaseSync,
@@ -124,8 +125,14 @@ export class SqliteKeyStore implements KeyStore {
   /** @throws UnavailableError where the key's bytes could not be overwritten yet; call again */
   async destroy(keyId: string): Promise<void> {
     await this.submit({ destroy: keyId });
-    // The write-ahead log still holds the page as it was. Emptying it needs a moment without readers.
-    await whenFree(keyStoreFile, this.patience, () => {
+    // Those that went in one transaction share this: it begins after their commit, whoever asks first.
+    this.emptying ??= this.emptyWriteAheadLog().finally(() => (this.emptying = undefined));
+    await this.emptying;
+  }
+
+  /** It still holds the pages as they were. Emptying it needs a moment without readers. */
+  private emptyWriteAheadLog(): Promise<void> {
+    return whenFree(keyStoreFile, this.patience, () => {
       const outcome = this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
       if (outcome?.['busy'] !== 0) throw new StillRead();
     });

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import type { Instant } from '@muster/kernel';
 import type { BackupProgress } from './backup.ts';
 import { BackupError } from './backup-error.ts';
 import { buryAgain } from './erased-again.ts';
 import { copyDurably, makeDirectory, sync } from './files.ts';
+import { assertClosed } from './in-use.ts';
 import { dataFiles, DEVELOPMENT_FILE } from './manifest.ts';
 import { RESTORING } from './restoring.ts';
 import { type BackupVerification, verifyBackup } from './verify-backup.ts';
@@ -91,25 +91,8 @@ const assertFree = (dataDirectory: string, { replace = false }: RestoreOptions):
   const names = readdirSync(dataDirectory);
   if (names.length > 0 && !names.includes(RESTORING) && !replace)
     throw new BackupError('not-empty', `${dataDirectory} is not empty`);
-  const log = join(dataDirectory, dataFiles.log);
-  if (existsSync(log) && isOpenElsewhere(log))
-    throw new BackupError('in-use', `another process has ${log} open: stop it first`);
+  assertClosed(join(dataDirectory, dataFiles.log));
 };
-
-const isOpenElsewhere = (file: string): boolean => {
-  const database = new DatabaseSync(file, { timeout: 0 });
-  try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK');
-    return false;
-  } catch (error) {
-    if ((error as { readonly errcode?: number }).errcode === SQLITE_BUSY) return true;
-    return false; // Damaged, or no database: to be moved aside as it is.
-  } finally {
-    database.close();
-  }
-};
-
-const SQLITE_BUSY = 5;
 
 const moveAside = (dataDirectory: string, now: Instant): string | null => {
   const names = readdirSync(dataDirectory).filter((name) => OF_THE_LOG.test(name));

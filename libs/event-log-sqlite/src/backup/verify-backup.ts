@@ -118,8 +118,8 @@ const verifyKeys = async (
   const keys = new DatabaseSync(join(keysSource, dataFiles.keys), { readOnly: true });
   try {
     const named = log.prepare(
-      `SELECT json_extract(data, '$."$sealed".key') AS keyId, min(position) AS position FROM events
-       WHERE position > ? AND position <= ? AND data LIKE '%"$sealed"%' GROUP BY 1 HAVING keyId IS NOT NULL`,
+      `SELECT json_extract(data, '$."$sealed".key') AS keyId, position FROM events
+       WHERE position > ? AND position <= ? AND instr(data, '"$sealed"') AND keyId IS NOT NULL ORDER BY position`,
     );
     const find = keys.prepare('SELECT wrapped IS NULL AS erased FROM keys WHERE key_id = ?');
     const total = Number(log.prepare('SELECT ifnull(max(position), 0) AS head FROM events').get()!['head']);
@@ -129,7 +129,7 @@ const verifyKeys = async (
         if (found.has(String(keyId))) continue;
         const row = find.get(keyId!);
         if (!row) problems.push(`the key ${String(keyId)} of event ${String(position)} is missing`);
-        else found.set(String(keyId), row['erased'] === 1);
+        found.set(String(keyId), row?.['erased'] === 1);
       }
       onProgress?.({ step: 'seals', done: Math.min(total, after + EVENTS_PER_PAGE), total });
       await nextTurn();
