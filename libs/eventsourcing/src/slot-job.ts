@@ -44,6 +44,8 @@ export class SlotJob {
   private async run(work: Work): Promise<void> {
     const { signal } = this.ending;
     try {
+      // Whoever starts a job has it in hand before the work begins.
+      await Promise.resolve();
       await work({ signal, onProgress: (progress) => this.moveTo(progress) });
       this.state = signal.aborted ? 'cancelled' : 'done';
     } catch (error) {

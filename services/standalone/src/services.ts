@@ -1,3 +1,4 @@
+import { ViewOperator } from '@muster/eventsourcing';
 import { IdentityModule, publicEvents as identityEvents } from '@muster/identity';
 import { createServiceApplication, nestLogger } from '@muster/nest-kit';
 import { OperationsModule } from '@muster/operations';
@@ -8,7 +9,6 @@ import { workerLogWork, workerViewBuilder } from './heavy/worker-adapters.ts';
 import { keptFiles } from './kept-files.ts';
 import type { Applications } from './listener.ts';
 import type { EmbeddedPlatform } from './platform.ts';
-import { ManagedViews } from './views/managed-views.ts';
 
 /** What all services tell of their facts: the log is one, and so is its feed. */
 export const publicEvents = [
@@ -21,7 +21,7 @@ export const publicEvents = [
 /** The services, and what looks after their views. */
 export type Services = {
   readonly applications: Applications;
-  readonly views: ManagedViews;
+  readonly views: ViewOperator;
 };
 
 /** All services, each a Nest application of its own, on one platform. */
@@ -36,7 +36,11 @@ export const startServices = async (platform: EmbeddedPlatform): Promise<Service
   const provisioning = await createServiceApplication(ProvisioningModule.register(platform), options());
   const session = await createServiceApplication(SessionModule.register(platform), options());
   const { dataDirectory } = platform.config;
-  const views = new ManagedViews(platform.views, workerViewBuilder(platform.worker), platform.clock);
+  const views = new ViewOperator({
+    views: platform.views,
+    builder: workerViewBuilder(platform.worker, platform.store),
+    clock: platform.clock,
+  });
   const parts = {
     publicEvents,
     views,

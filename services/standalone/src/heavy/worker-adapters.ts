@@ -1,4 +1,4 @@
-import type { Comparison, ViewBuilder, ViewChecksum } from '@muster/eventsourcing';
+import type { Comparison, ReadStore, ViewBuilder, ViewChecksum } from '@muster/eventsourcing';
 import type { LogWork } from '@muster/operations';
 import type { HeavyWorker, JobOptions } from './heavy-worker.ts';
 
@@ -10,9 +10,13 @@ const jobOptions = ({ signal, onProgress }: Following): JobOptions => ({
 });
 
 /** Builds and compares copies of views in the worker thread. */
-export const workerViewBuilder = (worker: HeavyWorker): ViewBuilder => ({
-  build: (slot, { upTo, ...options }) =>
-    worker.run<number>({ kind: 'build', slot, ...(upTo === undefined ? {} : { upTo }) }, jobOptions(options)),
+export const workerViewBuilder = (worker: HeavyWorker, store: ReadStore): ViewBuilder => ({
+  build: async (slot, { upTo, ...options }) => {
+    // Before the thread is up, which takes a second: a process that is killed meanwhile finds what to go on with.
+    if (!(await store.checkpoint(slot))) await store.startLoading(slot);
+    const job = { kind: 'build', slot, ...(upTo === undefined ? {} : { upTo }) } as const;
+    return worker.run<number>(job, jobOptions(options));
+  },
   compare: (live, other, options) =>
     worker.run<Comparison>({ kind: 'compare', live, other }, jobOptions(options)),
   checksum: (slot, options) => worker.run<ViewChecksum>({ kind: 'checksum', slot }, jobOptions(options)),
