@@ -75,17 +75,21 @@ describe('bad input', () => {
   let backend: Backend;
   let organizationId: string;
   let memberId: string;
+  /** Erasing takes any body: not the one whose membership is looked at in the end. */
+  let erasedId: string;
 
   beforeAll(async () => {
     backend = await Backend.start();
     ({ organization_id: organizationId } = await backend.organization());
     ({ member_id: memberId } = await backend.member(organizationId, 'target@input.example'));
+    ({ member_id: erasedId } = await backend.member(organizationId, 'erased@input.example'));
   }, 60_000);
   afterAll(() => backend?.stop());
 
   const pathOf = (pattern: string): string =>
     pattern
       .replace(':organization_id', organizationId)
+      .replace(':member_id/erase', `${erasedId}/erase`)
       .replace(':member_id', memberId)
       .replace(/:\w+/g, 'input.example');
 

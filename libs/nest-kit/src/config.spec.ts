@@ -78,4 +78,20 @@ describe('the configuration', () => {
     expect(config.issuer).toBe('https://auth.example');
     expect(config.project.environment).toBe('live');
   });
+
+  it('signing keys change every 90 days with the least overlap, unless told otherwise', () => {
+    const times = (variables: Record<string, string>) =>
+      configFrom(readEnvironment(variables), {
+        projectId: 'project-test-0193a5e0-0000-7000-8000-000000000001',
+        secretHashes: [],
+        listeningAt: 'http://127.0.0.1:4100',
+      }).signingKeys;
+    expect(times({})).toEqual({ rotateAfterDays: 90, propagationSeconds: 300, overlapMinutes: 6 });
+    expect(times({ MUSTER_SIGNING_KEY_DAYS: '0', MUSTER_JWKS_MAX_AGE_SECONDS: '60' })).toEqual({
+      rotateAfterDays: null,
+      propagationSeconds: 60,
+      overlapMinutes: 6,
+    });
+    expect(problemsOf({ MUSTER_SIGNING_KEY_OVERLAP_MINUTES: '5' })).toHaveLength(1);
+  });
 });

@@ -81,4 +81,17 @@ describe('look-up hashes', () => {
   it('a root key of another length is refused', () => {
     expect(() => new Keyring(Buffer.alloc(31))).toThrow('32 bytes');
   });
+
+  it('I20: what follows from an Idempotency-Key needs both keys, and the scope', () => {
+    const [one, other] = [7, 8].map((byte) => new Keyring(Buffer.alloc(32, byte)));
+    const of = (keyring: Keyring, scope: string, key: string) => {
+      const { name, sealingKey, hash } = keyring.repeatKeys(scope, key);
+      return [name, sealingKey.export().toString('hex'), hash('text')];
+    };
+    const first = of(one!, 'scope', 'key');
+    expect(of(one!, 'scope', 'key')).toEqual(first);
+    const others = [of(other!, 'scope', 'key'), of(one!, 'elsewhere', 'key'), of(one!, 'scope', 'key-2')];
+    for (const second of others) for (const part of second) expect(first).not.toContain(part);
+    expect(new Set(first).size).toBe(3);
+  });
 });
