@@ -85,8 +85,8 @@ describe('look-up hashes', () => {
   it('I20: what follows from an Idempotency-Key needs both keys, and the scope', () => {
     const [one, other] = [7, 8].map((byte) => new Keyring(Buffer.alloc(32, byte)));
     const of = (keyring: Keyring, scope: string, key: string) => {
-      const { name, sealingKey, hash } = keyring.repeatKeys(scope, key);
-      return [name, sealingKey.export().toString('hex'), hash('text')];
+      const keys = keyring.repeatKeys(scope, key);
+      return [keys.name, keys.sealingKey.export().toString('hex'), keys.hash('text')];
     };
     const first = of(one!, 'scope', 'key');
     expect(of(one!, 'scope', 'key')).toEqual(first);
