@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type PublicEvent, PublicEventMapper } from '@muster/contracts';
 import { type EventLog, InMemoryEventLog } from '@muster/eventsourcing';
 import { organizationId, otherOrganizationId, projectId } from '@muster/eventsourcing/testing';
@@ -145,6 +146,33 @@ describe('a stream of the feed', () => {
     await pages.next();
     expect(reads.count).toBe(2);
     await pages.return(undefined);
+  });
+
+  it('E35: leaves everybody else in after each page, however many replay at once', async () => {
+    const { log, reads } = countingReads(new InMemoryEventLog());
+    for (let n = 0; n < 20; n++)
+      await append(
+        log,
+        Array.from({ length: 100 }, () => rented('m')),
+      );
+    const head = await log.head();
+    const feed = feedOn(log);
+    const replaying = Array.from({ length: 20 }, async () => {
+      for await (const { next } of feed.follow(0, everything, never)) if (next === head) return;
+    });
+    let [most, seen, running] = [0, 0, true];
+    const watching = (async () => {
+      while (running) {
+        await nextTurn();
+        most = Math.max(most, reads.count - seen);
+        seen = reads.count;
+      }
+    })();
+    await Promise.all(replaying);
+    running = false;
+    await watching;
+    expect(reads.count).toBeGreaterThan(300);
+    expect(most).toBeLessThanOrEqual(2);
   });
 
   it('says now and then where it is, though there is nothing to tell', async () => {

@@ -24,6 +24,19 @@ const LEAST_PER_READ = 200;
 const STREAMED_PER_PAGE = 100;
 export const HEARTBEAT_MILLISECONDS = 15_000;
 
+/**
+ * One read of the log for each turn of the event loop, whoever it is for. Reading is synchronous and sockets take a lot
+ * at once, so subscribers who replay would otherwise hand the process on to one another and leave nobody else in (E35).
+ */
+class Turns {
+  private last: Promise<void> = Promise.resolve();
+
+  next(): Promise<void> {
+    this.last = this.last.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return this.last;
+  }
+}
+
 type Dependencies = {
   readonly log: EventLog;
   readonly mapper: PublicEventMapper;
@@ -37,6 +50,7 @@ type Dependencies = {
  */
 export class EventFeed {
   private readonly stopping = new AbortController();
+  private readonly turns = new Turns();
 
   constructor(private readonly dependencies: Dependencies) {}
 
@@ -51,6 +65,7 @@ export class EventFeed {
     for (let scanned = 0; scanned < MOST_SCANNED && events.length < limit;) {
       const wanted = filter.types ? MOST_PER_READ : limit - events.length;
       const size = Math.min(MOST_PER_READ, Math.max(LEAST_PER_READ, wanted));
+      await this.turns.next();
       const page = await this.dependencies.log.readAll(next, size);
       if (page.length === 0) return { events, next, atEnd: true };
       next = this.take(page, filter, limit, events);
@@ -95,6 +110,11 @@ export class EventFeed {
       }
       if (page.atEnd) await this.changed(position, signal, heartbeatMilliseconds);
     }
+  }
+
+  /** Connections over which an answer still goes out must not be kept open for another question. */
+  get isStopping(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   /** Ends all that is under way: who waits is answered, who listens is let go. */

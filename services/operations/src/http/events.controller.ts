@@ -40,13 +40,14 @@ export class EventsController {
       if (query.wait !== undefined) reject('/wait', 'a stream has no end');
       return this.stream({ ...asked, after: positionIn(lastEventId) ?? asked.after }, reply);
     }
-    return this.page(asked, gone(reply.raw));
+    return this.page(asked, reply);
   }
 
-  private async page({ after, filter, limit, waitMilliseconds }: AskedEvents, signal: AbortSignal) {
+  private async page({ after, filter, limit, waitMilliseconds }: AskedEvents, reply: FastifyReply) {
     await this.assertReached(after, '/after');
-    const wait = { milliseconds: waitMilliseconds, signal };
+    const wait = { milliseconds: waitMilliseconds, signal: gone(reply.raw) };
     const { events, next } = await this.feed.poll(after, filter, limit, wait);
+    if (this.feed.isStopping) void reply.header('connection', 'close');
     return { events, next, head: await this.feed.head(), log_id: this.logId };
   }
 
