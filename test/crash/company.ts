@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type SeededRandom, until, type WireAnswer, type WireClient } from '@muster/testkit';
+import type { HandOver, SmtpCapture } from './smtp-capture.ts';
+import type { Told } from './told.ts';
+import type { Victim } from './victim.ts';
+
+/** The step ends here: its answer was lost and nobody asks again. */
+export class GivenUp extends Error {}
+
+type Send = (wire: WireClient, headers: Readonly<Record<string, string>>) => Promise<WireAnswer>;
+
+const MAIL_MILLISECONDS = 120_000;
+/** How often a lost answer is left at that, so that something stays half done. */
+const GIVE_UP = 0.15;
+
+/** The dead process still holds the key: its lease has to end before somebody else may try. */
+const isInFlight = ({ status, body }: WireAnswer): boolean =>
+  status === 409 && body.error_type === 'idempotency_key_in_flight';
+
+/** One customer's backend with the people behind it: a client that repeats what was not answered. */
+export class Company {
+  readonly people: string[] = [];
+  home = '';
+  other = '';
+  private readonly opened = new Set<string>();
+  private readonly wire: WireClient;
+  private serial = 0;
+
+  constructor(
+    readonly name: string,
+    readonly random: SeededRandom,
+    readonly told: Told,
+    private readonly victim: Victim,
+    private readonly smtp: SmtpCapture,
+  ) {
+    this.wire = victim.wire();
+  }
+
+  /** A name nobody else has. */
+  unique(word: string): string {
+    this.serial += 1;
+    return `${word}${this.serial}-${this.name}`;
+  }
+
+  address(word: string, domain = `${this.name}.example`): string {
+    const address = `${this.unique(word)}@${domain}`;
+    this.told.addresses.add(address);
+    return address;
+  }
+
+  /**
+   * Asks until there is an answer; always with the same Idempotency-Key, so that a repeat is the same command (E5).
+   * @throws GivenUp where the answer was lost and nobody asks again, which only happens where `mayGiveUp`
+   */
+  async ask(send: Send, { mayGiveUp = false } = {}): Promise<WireAnswer> {
+    const headers = { 'idempotency-key': this.unique('key') };
+    for (let lost = 0; ; lost++) {
+      await this.victim.up();
+      const answer = await send(this.wire, headers).catch(() => undefined);
+      if (answer && isInFlight(answer)) {
+        await sleep(1_000 * Number(answer.headers.get('retry-after') ?? 1));
+        continue;
+      }
+      if (answer && answer.status !== 503) {
+        if (lost > 0) this.told.retried += 1;
+        this.told.acknowledge(Number(answer.headers.get('muster-position') ?? 0));
+        this.victim.pass('acknowledged');
+        return answer;
+      }
+      this.told.unanswered += 1;
+      if (mayGiveUp && this.random.chance(GIVE_UP)) {
+        this.told.abandoned += 1;
+        throw new GivenUp();
+      }
+    }
+  }
+
+  /** The body of an answer that has to be a success. */
+  async granted(send: Send, options?: { readonly mayGiveUp?: boolean }) {
+    const { status, body, text } = await this.ask(send, options);
+    if (status !== 200) throw new Error(`answered ${status}: ${text}`);
+    return body;
+  }
+
+  /** Has a mail with a link or a code sent, and opens it. A request that is given up may have sent it or not. */
+  async mailed(to: string, send: Send): Promise<HandOver> {
+    try {
+      await this.granted(send, { mayGiveUp: true });
+    } catch (error) {
+      if (error instanceof GivenUp) this.told.mail(to, false);
+      throw error;
+    }
+    this.told.mail(to, true);
+    return until(
+      `mail to ${to}`,
+      async () => {
+        const mail = this.smtp.handOvers.find(
+          ({ to: recipient, messageId, link, code }) =>
+            recipient === to && (link ?? code) !== undefined && !this.opened.has(messageId),
+        );
+        if (mail) this.opened.add(mail.messageId);
+        return mail;
+      },
+      MAIL_MILLISECONDS,
+    );
+  }
+}
