@@ -69,5 +69,5 @@ describe('backups by the command line', () => {
   it('are not asked of a server', async () => {
     const { code, stderr } = await runMuster(['backup', at('other'), '--url', muster.url]);
     expect([code, stderr.includes('this works on the files of a data directory')]).toEqual([2, true]);
-  }, 20_000);
+  }, 60_000);
 });

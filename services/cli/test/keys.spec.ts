@@ -21,7 +21,7 @@ describe('signing keys by the command line', () => {
     expect(stdout).toMatch(/^KEY +STATE +SIGNS FROM +SIGNS UNTIL +PUBLISHED UNTIL +ENDED$/m);
     expect(stdout).toMatch(/^The next rotation is due at .*, by itself\.$/m);
     expect(stdout).not.toContain('"d"');
-  }, 30_000);
+  }, 60_000);
 
   it('are ended at once only where that is meant', async () => {
     const asked = await runMuster(['keys', 'rotate', '--compromised'], sourced(muster));
@@ -31,5 +31,5 @@ describe('signing keys by the command line', () => {
       sourced(muster),
     );
     expect(states(keys)).toEqual(['compromised', 'compromised', 'signing']);
-  }, 30_000);
+  }, 60_000);
 });

@@ -17,7 +17,7 @@ describe('the log by the command line', () => {
     expect(verification).toMatchObject({ ok: true, aged: 0, head: verification.events });
     const { stdout } = await runMuster(['log', 'verify'], sourced(muster));
     expect(stdout).toMatch(/^The log is whole: \d+ events in \d+ commits, each as it was written\.\n$/);
-  }, 30_000);
+  }, 60_000);
 
   it('is counted by category', async () => {
     const { stats } = await jsonOf(['log', 'stats'], sourced(muster));
@@ -25,14 +25,14 @@ describe('the log by the command line', () => {
     expect(stats.files[0]).toEqual({ name: 'log.db', bytes: expect.any(Number) });
     const members = stats.categories.find((one: { category: string }) => one.category === 'member');
     expect(members).toMatchObject({ streams: 2, aged: 0 });
-  }, 30_000);
+  }, 60_000);
 
   it('E13: is not aged unless it is meant, nor sooner than a week', async () => {
     const { code, stderr } = await runMuster(['log', 'age', '--older-than-days', '30'], sourced(muster));
     expect([code, stderr.includes('Add --yes where it is meant.')]).toEqual([2, true]);
     const hasty = await runMuster(['log', 'age', '--older-than-days', '1', '--yes'], sourced(muster));
     expect([hasty.code, hasty.stderr.includes('/older_than_days')]).toEqual([6, true]);
-  }, 30_000);
+  }, 60_000);
 
   it('E13: is aged: flows that ended long ago lose their payloads, and the chain still verifies', async () => {
     muster.clock.advance({ days: 100 });
@@ -58,5 +58,5 @@ describe('the log by the command line', () => {
     expect(stdout).toMatch(
       /^The log is BROKEN at position \d+: the data of event \d+ in commit \d+ was altered\.$/m,
     );
-  }, 30_000);
+  }, 60_000);
 });

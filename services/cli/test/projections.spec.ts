@@ -41,7 +41,7 @@ describe('read models by the command line', () => {
         expect(one).toMatchObject({ state: 'running', lag: 0, parked: [], error: null, shadow: null });
       const { stdout } = await run('list');
       expect(stdout).toMatch(/^NAME +VERSION +STATE +POSITION +LAG +LIVE +OTHER COPY +PARKED +ERROR$/m);
-    }, 30_000);
+    }, 60_000);
 
     it('and all is well', async () => {
       const { stdout, code } = await runMuster(['status'], sourced(muster));
@@ -55,7 +55,7 @@ describe('read models by the command line', () => {
         'projections',
         'needs_a_person',
       ]);
-    }, 30_000);
+    }, 60_000);
   });
 
   describe('refuse what cannot be', () => {
@@ -84,7 +84,7 @@ describe('read models by the command line', () => {
     expect(rebuilds[0]).toMatchObject({ dry_run: true, live: 'a', slot: 'b', drops: null, from: 0 });
     expect(projections).toEqual([]);
     expect((await view()).shadow).toBeNull();
-  }, 30_000);
+  }, 60_000);
 
   it('E23, E24: are rebuilt, verified, swapped and rolled back under live load, with no failed request', async () => {
     const wire = muster.wire();

@@ -17,7 +17,7 @@ describe('the command line and a running server', () => {
     it('by MUSTER_URL and the secret', async () => {
       const { code, stderr } = await runMuster(['admissions', 'list', 'acme'], environment);
       expect([code, stderr]).toEqual([0, `muster: using the server at ${muster.url}\n`]);
-    }, 20_000);
+    }, 60_000);
 
     it('by its data directory alone', async () => {
       const { code, stderr } = await runMuster([
@@ -29,7 +29,7 @@ describe('the command line and a running server', () => {
       ]);
       expect(code).toBe(0);
       expect(stderr).toMatch(/^muster: using the server at http:\/\/127\.0\.0\.1:\d+ \(process \d+\)\n$/);
-    }, 20_000);
+    }, 60_000);
   });
 
   describe('ends with a code that tells', () => {
@@ -44,25 +44,25 @@ describe('the command line and a running server', () => {
 
     it('2: an option there is not', async () => {
       expect(await ends(['admissions', 'list', 'acme', '--colour'])).toEqual([2, 'usage']);
-    }, 20_000);
+    }, 60_000);
 
     it('2: a command there is not', async () => {
       expect(await ends(['admissons'])).toEqual([2, 'usage']);
-    }, 20_000);
+    }, 60_000);
 
     it('4: nothing answers', async () => {
       const nowhere = { ...environment, MUSTER_URL: 'http://127.0.0.1:9' };
       expect(await ends(['admissions', 'list', 'acme'], nowhere)).toEqual([4, 'unreachable']);
-    }, 20_000);
+    }, 60_000);
 
     it('5: a wrong secret', async () => {
       const stranger = { ...environment, MUSTER_SECRET: 'secret-test-of-somebody-else' };
       expect(await ends(['admissions', 'list', 'acme'], stranger)).toEqual([5, 'unauthorized_credentials']);
-    }, 20_000);
+    }, 60_000);
 
     it('6: the server knows no such thing', async () => {
       expect(await ends(['admissions', 'list', 'nobody'])).toEqual([6, 'organization_not_found']);
-    }, 20_000);
+    }, 60_000);
 
     it('with words and what to do next for a person', async () => {
       const { code, stdout, stderr } = await runMuster(['status'], {
@@ -73,7 +73,7 @@ describe('the command line and a running server', () => {
       expect(stderr).toContain(
         'muster: the server does not accept these credentials\n        Set MUSTER_PROJECT_ID',
       );
-    }, 20_000);
+    }, 60_000);
   });
 
   describe('admissions', () => {
@@ -82,7 +82,7 @@ describe('the command line and a running server', () => {
       expect(refused.admissions).toMatchObject([{ email_address: 'eve@acme.example', outcome: 'refused' }]);
       const ada = await jsonOf(['admissions', 'list', 'acme', '--email', 'Ada@acme.example'], environment);
       expect(ada.admissions).toMatchObject([{ email_address: 'ada@acme.example', outcome: 'admitted' }]);
-    }, 20_000);
+    }, 60_000);
 
     it('R36: are explained to a person: what was known, each rule and what came of it', async () => {
       const { stdout } = await runMuster(
@@ -97,7 +97,7 @@ describe('the command line and a running server', () => {
         /addresses in acme\.example \(verified\) +auto +no match: the organization has not verified/,
       );
       expect(stdout).toMatch(/default-email-domain +addresses in any listed domain +off +matched$/m);
-    }, 20_000);
+    }, 60_000);
 
     it('of nobody are refused with a hint', async () => {
       const { code, stderr } = await runMuster(
@@ -105,7 +105,7 @@ describe('the command line and a running server', () => {
         environment,
       );
       expect([code, stderr.includes('nothing was decided on no@acme.example in acme')]).toEqual([6, true]);
-    }, 20_000);
+    }, 60_000);
   });
 
   describe('events', () => {
@@ -123,14 +123,14 @@ describe('the command line and a running server', () => {
       expect(code).toBe(0);
       expect(events[0]).toMatchObject({ type: 'muster.organization.created.v1' });
       expect(events.some(({ type }) => type === 'muster.admission.refused.v1')).toBe(true);
-    }, 20_000);
+    }, 60_000);
 
     it('are shown one by one; what is not public is not', async () => {
       const position = await positionOf('muster.organization.created.v1');
       const { event } = await jsonOf(['events', 'show', position], environment);
       expect(event).toMatchObject({ position, subject: acme.organizationId });
       expect((await runMuster(['events', 'show', '999999'], environment)).code).toBe(6);
-    }, 20_000);
+    }, 60_000);
 
     it('are followed as they happen, until interrupted', async () => {
       const tail = spawnMuster(['events', 'tail', '--types', 'muster.organization.*', '--json'], environment);
@@ -147,14 +147,14 @@ describe('the command line and a running server', () => {
       const ended = new Promise((resolve) => tail.once('exit', resolve));
       tail.kill('SIGINT');
       expect(await ended).toBe(130);
-    }, 30_000);
+    }, 60_000);
   });
 
   describe('members', () => {
     it('R54: are not erased unless it is meant', async () => {
       const { code, stderr } = await runMuster(['members', 'erase', 'acme', acme.memberId], environment);
       expect([code, stderr.includes('Add --yes where it is meant.')]).toEqual([2, true]);
-    }, 20_000);
+    }, 60_000);
 
     it('R54: are erased, and their address with them', async () => {
       const erased = await jsonOf(['members', 'erase', 'acme', acme.memberId, '--yes'], environment);
@@ -164,6 +164,6 @@ describe('the command line and a running server', () => {
         environment,
       );
       expect(admissions).toMatchObject([{ email_address: null, member_id: acme.memberId }]);
-    }, 20_000);
+    }, 60_000);
   });
 });

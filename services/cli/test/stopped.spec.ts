@@ -30,7 +30,7 @@ describe('the command line and a stopped data directory', () => {
     expect(stderr).toBe(`muster: no server runs on ${directory}: working on the stopped data directory\n`);
     expect([code, stdout.includes('(rule_is_off)')]).toEqual([0, true]);
     expect(existsSync(join(directory, 'server.json'))).toBe(false);
-  }, 30_000);
+  }, 60_000);
 
   it('E32: tells events as the server did, byte for byte', async () => {
     const stopped = await runMuster(['events', 'replay', '--json', '--data-dir', directory]);
@@ -60,14 +60,14 @@ describe('the command line and a stopped data directory', () => {
   it('does not follow what cannot happen', async () => {
     const { code, stderr } = await runMuster(['events', 'tail', '--data-dir', directory]);
     expect([code, stderr.includes('no server runs, so nothing will happen')]).toEqual([2, true]);
-  }, 20_000);
+  }, 60_000);
 
   it('makes nothing where there is nothing', async () => {
     const nowhere = join(tmpdir(), 'muster-nowhere');
     const { code, stderr } = await runMuster(['status', '--data-dir', nowhere]);
     expect([code, stderr.includes(`${nowhere} holds no data of Muster's`)]).toEqual([2, true]);
     expect(existsSync(nowhere)).toBe(false);
-  }, 20_000);
+  }, 60_000);
 
   it('refuses a directory written in production without its keys', async () => {
     const scratch = mkdtempSync(join(tmpdir(), 'muster-cli-'));
@@ -90,7 +90,7 @@ describe('the command line and a stopped data directory', () => {
     } finally {
       rmSync(scratch, { recursive: true });
     }
-  }, 30_000);
+  }, 60_000);
 
   it('holds it: neither a server nor another command gets in between', async () => {
     await muster.restart();

@@ -36,7 +36,7 @@ describe('the thread for heavy work', () => {
     expect(verified).toEqual({ ok: true, commits: 3, events: 3, aged: 0, head: 3 });
     expect(told).toEqual([3]);
     await log.close();
-  }, 30_000);
+  }, 60_000);
 
   it('that dies fails its job as unavailable; the next job gets a new thread', async () => {
     const directory = join(scratch, 'later');
@@ -45,14 +45,14 @@ describe('the thread for heavy work', () => {
     await expect(lost).rejects.toMatchObject({ name: 'UnavailableError', dependency: 'worker thread' });
     mkdirSync(directory);
     await expect(worker.run({ kind: 'countLog' }, { signal })).resolves.toMatchObject({ head: 0 });
-  }, 30_000);
+  }, 60_000);
 
   it('that is stopped fails what it was at, so that nobody waits for it', async () => {
     worker = onDirectory(scratch);
     const lost = worker.run({ kind: 'countLog' }, { signal }).catch((error: Error) => error.name);
     await worker.stop();
     expect(await lost).toBe('UnavailableError');
-  }, 30_000);
+  }, 60_000);
 
   it('is not begun for who has given up', async () => {
     worker = onDirectory(scratch);
