@@ -23,6 +23,8 @@ export default {
     ],
   },
   setupFiles: ['reflect-metadata'],
+  // No test is about how long it takes itself: a busy machine may take longer than the default five seconds.
+  testTimeout: 30_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '512MB',
   coverageProvider: 'v8',
