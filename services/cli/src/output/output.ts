@@ -86,7 +86,7 @@ export const table = (headings: readonly string[], rows: readonly (readonly Cell
 /** Names and values, one a line. */
 export const facts = (rows: readonly (readonly [string, Cell])[]): readonly string[] => {
   const width = Math.max(0, ...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${text(value)}`);
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${text(value)}`.trimEnd());
 };
 
 const trimmed = (drawn: string): readonly string[] => drawn.split('\n').map((line) => line.trimEnd());
