@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type SeededRandom, until, type WireAnswer, type WireClient } from '@muster/testkit';
 import type { HandOver, SmtpCapture } from './smtp-capture.ts';
 import type { Told } from './told.ts';
@@ -17,9 +18,15 @@ const GIVE_UP = 0.15;
 const isInFlight = ({ status, body }: WireAnswer): boolean =>
   status === 409 && body.error_type === 'idempotency_key_in_flight';
 
+const AGAIN_MILLISECONDS = 250;
+
+/** Not available now, or the call that was cut off still counts as under way. */
+const isToBeAskedAgain = ({ status, body }: WireAnswer): boolean =>
+  status === 503 || body?.error_type === 'idempotency_key_in_flight';
+
 /** One customer's backend with the people behind it: a client that repeats what was not answered. */
 export class Company {
-  readonly people: string[] = [];
+  people: readonly string[] = [];
   home = '';
   other = '';
   private readonly opened = new Set<string>();
@@ -48,6 +55,18 @@ export class Company {
     return address;
   }
 
+  /** One of the members who can be expected to open their mail. */
+  person(): string {
+    if (this.people.length === 0) throw new GivenUp();
+    return this.random.pick(this.people);
+  }
+
+  /** Nobody knows what mail is under way to that address: what comes would be taken for an answer to something else. */
+  private lose(address: string): void {
+    this.told.mail(address, false);
+    this.people = this.people.filter((person) => person !== address);
+  }
+
   /**
    * Asks until there is an answer; always with the same Idempotency-Key, so that a repeat is the same command (E5).
    * @throws GivenUp where the answer was lost and nobody asks again, which only happens where `mayGiveUp`
@@ -61,11 +80,15 @@ export class Company {
         await sleep(1_000 * Number(answer.headers.get('retry-after') ?? 1));
         continue;
       }
-      if (answer && answer.status !== 503) {
+      if (answer && !isToBeAskedAgain(answer)) {
         if (lost > 0) this.told.retried += 1;
         this.told.acknowledge(Number(answer.headers.get('muster-position') ?? 0));
         this.victim.pass('acknowledged');
         return answer;
+      }
+      if (answer) {
+        await pause(AGAIN_MILLISECONDS);
+        continue;
       }
       this.told.unanswered += 1;
       if (mayGiveUp && this.random.chance(GIVE_UP)) {
@@ -87,7 +110,7 @@ export class Company {
     try {
       await this.granted(send, { mayGiveUp: true });
     } catch (error) {
-      if (error instanceof GivenUp) this.told.mail(to, false);
+      if (error instanceof GivenUp) this.lose(to);
       throw error;
     }
     this.told.mail(to, true);

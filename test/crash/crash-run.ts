@@ -38,7 +38,7 @@ export type CrashReport = {
   readonly keptIn: string | null;
 };
 
-const COMPANIES = 6;
+const COMPANIES = 8;
 const DELETE_VIEWS = 0.1;
 
 const aimed = (random: SeededRandom): Aim =>
@@ -141,7 +141,7 @@ class CrashRun {
       const at = Array.from(was).findIndex((character, n) => character !== is[n]);
       if (was !== is)
         this.wrong.push(
-          `rebuilt views differ: ${list}: ${was.slice(at - 80, at + 80)} / ${is.slice(at - 80, at + 80)}`,
+          `rebuilt views differ: ${list}: ${was.slice(Math.max(0, at - 80), at + 80)} / ${is.slice(Math.max(0, at - 80), at + 80)}`,
         );
     }
   }

@@ -20,7 +20,7 @@ const entered = (company: Company, organizationId: string, answer: Answer): Told
   return company.told.session(answer);
 };
 
-export const logInByCode = async (company: Company, email_address = company.random.pick(company.people)) => {
+export const logInByCode = async (company: Company, email_address = company.person()) => {
   const asked = { organization_id: company.home, email_address };
   const { code } = await company.mailed(email_address, (wire, headers) =>
     wire.post(`${B2B}/otps/email/login_or_signup`, asked, { headers }),
@@ -33,7 +33,7 @@ export const logInByCode = async (company: Company, email_address = company.rand
   return entered(company, company.home, answer);
 };
 
-export const logInByLink = async (company: Company, email_address = company.random.pick(company.people)) => {
+export const logInByLink = async (company: Company, email_address = company.person()) => {
   const asked = { organization_id: company.home, email_address };
   const { link } = await company.mailed(email_address, (wire, headers) =>
     wire.post(`${B2B}/magic_links/email/login_or_signup`, asked, { headers }),
@@ -89,7 +89,7 @@ const prove = async (company: Company, email_address: string): Promise<string> =
 };
 
 export const discover = async (company: Company): Promise<void> => {
-  const intermediate_session_token = await prove(company, company.random.pick(company.people));
+  const intermediate_session_token = await prove(company, company.person());
   const answer = await company.granted(
     (wire, headers) =>
       wire.post(
@@ -129,7 +129,7 @@ export const askToJoin = async (company: Company): Promise<void> => {
 
 /** With a session of the one organization into the other. */
 export const exchange = async (company: Company): Promise<void> => {
-  const address = company.random.pick(company.people);
+  const address = company.person();
   const { told, other } = company;
   const there = [...told.members.values()].some(
     (member) => member.organizationId === other && member.address === address,

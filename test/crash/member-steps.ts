@@ -34,7 +34,7 @@ export const createMember = async (company: Company): Promise<string> => {
   const address = company.address('member');
   const organizationId = company.home;
   await joined(company, organizationId, address);
-  company.people.push(address);
+  company.people = [...company.people, address];
   return address;
 };
 
