@@ -69,24 +69,18 @@ describe('E13: sessions that time has ended', () => {
 describe('what records endings', () => {
   it('goes on after a failure, the next time round', async () => {
     const failures: unknown[] = [];
+    const twice = Promise.withResolvers<void>();
     let rounds = 0;
-    await new Promise<void>((done) => {
-      const reactor = new EndingReactor(
-        [
-          { ready: () => Promise.reject(new Error('behind')), record: async () => undefined },
-          {
-            ready: async () => undefined,
-            record: async () => {
-              if (++rounds === 2) void reactor.stop().then(done);
-            },
-          },
-        ],
-        (error) => failures.push(error),
-        1,
-      );
-      reactor.start();
-    });
-    expect(rounds).toBe(2);
+    const failing = { ready: () => Promise.reject(new Error('behind')), record: async () => undefined };
+    const record = async () => (++rounds === 2 ? twice.resolve() : undefined);
+    const reactor = new EndingReactor(
+      [failing, { ready: async () => undefined, record }],
+      (error) => failures.push(error),
+      1,
+    );
+    reactor.start();
+    await twice.promise;
+    await reactor.stop();
     expect(failures.length).toBeGreaterThanOrEqual(1);
   });
 });
