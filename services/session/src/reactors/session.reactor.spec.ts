@@ -69,17 +69,20 @@ describe('E13: sessions that time has ended', () => {
 describe('what records endings', () => {
   it('goes on after a failure, the next time round', async () => {
     const failures: unknown[] = [];
-    const twice = Promise.withResolvers<void>();
+    let recordedTwice = (): void => undefined;
+    const twice = new Promise<void>((resolve) => {
+      recordedTwice = resolve;
+    });
     let rounds = 0;
     const failing = { ready: () => Promise.reject(new Error('behind')), record: async () => undefined };
-    const record = async () => (++rounds === 2 ? twice.resolve() : undefined);
+    const record = async () => (++rounds === 2 ? recordedTwice() : undefined);
     const reactor = new EndingReactor(
       [failing, { ready: async () => undefined, record }],
       (error) => failures.push(error),
       1,
     );
     reactor.start();
-    await twice.promise;
+    await twice;
     await reactor.stop();
     expect(failures.length).toBeGreaterThanOrEqual(1);
   });
