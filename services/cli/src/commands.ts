@@ -1,6 +1,7 @@
 import type { CommandGroup } from './command.ts';
 import { explainAdmission } from './commands/admissions-explain.command.ts';
 import { listAdmissions } from './commands/admissions-list.command.ts';
+import { eraseApplicant } from './commands/applicants-erase.command.ts';
 import { makeBackup } from './commands/backup.command.ts';
 import { replayEvents } from './commands/events-replay.command.ts';
 import { showEvent } from './commands/events-show.command.ts';
@@ -56,5 +57,10 @@ export const commandGroups: readonly CommandGroup[] = [
   },
   { name: 'keys', describe: 'Keys that sign session JWTs', commands: [listKeys, rotateKeys] },
   { name: 'members', describe: 'People', commands: [eraseMember] },
+  {
+    name: 'applicants',
+    describe: 'People who applied and became no members',
+    commands: [eraseApplicant],
+  },
   { name: null, describe: '', commands: [makeBackup, checkBackup, restoreBackup, pruneBackups] },
 ];

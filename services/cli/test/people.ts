@@ -38,3 +38,16 @@ export const acmeWithAdmissions = async (muster: Muster) => {
   if (refused.status !== 403) throw new Error(`eve was not refused: ${refused.text}`);
   return { organizationId: organization_id, memberId: member_id as string };
 };
+
+/** Somebody whom the organization refuses, by discovery: they become no member, not even a pending one. */
+export const refusedApplicant = async (muster: Muster, organization_id: string, email_address: string) => {
+  const wire = muster.wire();
+  granted(await wire.post('/v1/b2b/otps/email/discovery/send', { email_address }));
+  const code = await muster.mailbox.code(email_address);
+  const { intermediate_session_token } = granted(
+    await wire.post('/v1/b2b/otps/email/discovery/authenticate', { email_address, code }),
+  );
+  const path = '/v1/b2b/discovery/intermediate_sessions/exchange';
+  const { status, text } = await wire.post(path, { intermediate_session_token, organization_id });
+  if (status !== 403) throw new Error(`${email_address} was not refused: ${text}`);
+};

@@ -1,5 +1,5 @@
 import { type Muster, startMuster, until } from '@muster/testkit';
-import { acmeWithAdmissions } from './people.ts';
+import { acmeWithAdmissions, refusedApplicant } from './people.ts';
 import { jsonOf, runMuster, sourced, spawnMuster } from './run-muster.ts';
 
 describe('the command line and a running server', () => {
@@ -164,6 +164,24 @@ describe('the command line and a running server', () => {
         environment,
       );
       expect(admissions).toMatchObject([{ email_address: null, member_id: acme.memberId }]);
+    }, 60_000);
+  });
+
+  describe('applicants', () => {
+    const refused = async () => {
+      const all = ['admissions', 'list', 'acme', '--outcome', 'refused', '--domain', 'acme.example'];
+      const { admissions } = await jsonOf(all, environment);
+      return admissions.map(({ email_address }: { email_address: string | null }) => email_address);
+    };
+
+    it('R54: are erased by their address, where it is meant', async () => {
+      await refusedApplicant(muster, acme.organizationId, 'pat@acme.example');
+      const erase = ['applicants', 'erase', 'acme', 'pat@acme.example'];
+      expect((await runMuster(erase, environment)).stderr).toContain('Add --yes where it is meant.');
+      expect(await refused()).toContain('pat@acme.example');
+      expect(await jsonOf([...erase, '--yes'], environment)).toEqual({ email_address: 'pat@acme.example' });
+      expect(await refused()).not.toContain('pat@acme.example');
+      expect(await refused()).toContain(null);
     }, 60_000);
   });
 });

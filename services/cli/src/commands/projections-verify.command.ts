@@ -59,6 +59,6 @@ const inWords = ({ name, verification }: ViewState): readonly string[] => {
   return [
     `${name}: DIFFERS from ${against === 'shadow' ? 'its other copy' : 'a fresh build'} at position ${count(other?.position)}: ${live?.documents} documents live, ${other?.documents} built anew`,
     ...(difference ? [`  first difference: ${differenceInWords(difference)}`] : []),
-    `  Next: muster projections rebuild ${name}, verify and swap it (docs/runbooks/rebuild-a-read-model.md)`,
+    `  Next: ${against === 'shadow' ? `muster projections swap ${name}, if the other copy was built after the damage` : `muster projections rebuild ${name}, verify and swap it`} (docs/runbooks/rebuild-a-read-model.md)`,
   ];
 };
