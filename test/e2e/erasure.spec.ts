@@ -112,6 +112,15 @@ describe('a person who is erased', () => {
     const told = feed.events.filter((event: { type: string }) => event.type === 'muster.member.erased.v1');
     expect(told).toMatchObject([{ data: { member_id } }]);
 
+    // E24: what is built anew from the log as it is now is what the live view holds.
+    const view = '/v1/projections/organization-members';
+    granted(await backend.wire.post(`${view}/verify`, {}));
+    const verification = await until('the view to be verified', async () => {
+      const { projection } = granted(await backend.wire.get(view));
+      return projection.verification?.state === 'done' ? projection.verification : undefined;
+    });
+    expect(verification).toMatchObject({ equal: true, difference: null });
+
     const again = await backend.member(organization_id, address, { external_id: 'crm-7' });
     expect(again.member_id).not.toBe(member_id);
     expect((await person.logInByCode(organization_id)).member_id).toBe(again.member_id);
