@@ -21,6 +21,8 @@ export default {
   ignoreStatic: true,
   disableTypeChecks: false,
   concurrency: 2,
+  // A busy machine must not make a mutant look caught.
+  timeoutMS: 40_000,
   tempDirName: '.stryker',
   incrementalFile: '.stryker/incremental.json',
   reporters: ['clear-text', 'progress'],

@@ -3,6 +3,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 
 const since = process.env.MUTANTS_SINCE || 'HEAD~1';
+if (spawnSync('git', ['rev-parse', '--verify', '--quiet', `${since}^{commit}`]).status !== 0) {
+  const isDefault = !process.env.MUTANTS_SINCE;
+  console.log(`there is no commit ${since} to compare with: no mutants were made`);
+  process.exit(isDefault ? 0 : 1);
+}
 const isMutated = (path) =>
   /^services\/[^/]+\/src\/domain\/.*\.ts$/.test(path) && !/\.(spec|events)\.ts$/.test(path);
 
