@@ -1,5 +1,6 @@
 // Breaks one rule at a time in a copy of the tree and expects its tests to fail: npm run broken-rules [-- R18 E3 …]
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   mkdirSync,
@@ -38,7 +39,7 @@ const copyOfTree = () => {
   return copy;
 };
 
-const testsFail = (copy, tests) => {
+const testsFail = async (copy, tests) => {
   const jest = [
     '--no-warnings',
     '--experimental-vm-modules',
@@ -47,7 +48,20 @@ const testsFail = (copy, tests) => {
     '--bail',
     ...tests,
   ];
-  const { status } = spawnSync(process.execPath, jest, { cwd: copy, stdio: 'ignore', timeout: 120_000 });
+  const run = spawn(process.execPath, jest, { cwd: copy, stdio: 'ignore', detached: true });
+  // A broken rule may loop for ever: whatever the run started ends with it, workers that listen to nobody as well.
+  const end = () => {
+    if (run.pid === undefined) return;
+    try {
+      process.kill(-run.pid, 'SIGKILL');
+    } catch {
+      // Nothing of it is left.
+    }
+  };
+  const timer = setTimeout(end, 120_000);
+  const [status] = await once(run, 'exit');
+  clearTimeout(timer);
+  end();
   return status !== 0;
 };
 
@@ -57,7 +71,7 @@ const copy = copyOfTree();
 let survivors = 0;
 try {
   const specs = [...new Set(chosen.flatMap(({ tests }) => tests))];
-  if (testsFail(copy, specs)) throw new Error('the tests already fail with nothing broken');
+  if (await testsFail(copy, specs)) throw new Error('the tests already fail with nothing broken');
   for (const { rule, what, file, find, replace, tests } of chosen) {
     const path = join(copy, file);
     const source = readFileSync(path, 'utf8');
@@ -67,7 +81,7 @@ try {
       path,
       source.replace(find, () => replace),
     );
-    const caught = testsFail(copy, tests);
+    const caught = await testsFail(copy, tests);
     writeFileSync(path, source);
     if (!caught) survivors++;
     console.log(`${caught ? 'caught  ' : 'SURVIVED'}  ${rule.padEnd(4)} ${what}`);
