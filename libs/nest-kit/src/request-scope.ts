@@ -34,15 +34,23 @@ export const ignoredFields = (fields: readonly string[]): void => {
   scopes.getStore()?.ignoredFields.push(...fields);
 };
 
-/** The same log; each append also tells the request's scope how far it got. */
+/**
+ * The same log; each append also tells the request's scope how far it got. So does finding a commit: then the request
+ * was handled before, and its answer, lost at that time, still has to name the position.
+ */
 export const reportingPositions = (log: EventLog): EventLog => {
   const append: EventLog['append'] = async (commit) => {
     const appended = await log.append(commit);
     reachedPosition(appended.position);
     return appended;
   };
+  const findCommit: EventLog['findCommit'] = async (commitId) => {
+    const found = await log.findCommit(commitId);
+    reachedPosition(found?.events.at(-1)?.position ?? 0);
+    return found;
+  };
   // Each method is bound once, when it is first asked for: a log is asked for its head with every request.
-  const bound = new Map<string | symbol, unknown>([['append', append]]);
+  const bound = new Map<string | symbol, unknown>(Object.entries({ append, findCommit }));
   return new Proxy(log, {
     get(target, property) {
       const known = bound.get(property);
