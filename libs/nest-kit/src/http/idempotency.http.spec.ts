@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { builtInPolicy, type MemberCaller, sessionRequests } from '@muster/contracts';
-import { CommitIdReused, InMemoryEventLog } from '@muster/eventsourcing';
+import { AppendOutcomeUnknown, CommitIdReused, InMemoryEventLog } from '@muster/eventsourcing';
 import { DomainError, type Instant, plusSeconds, UnavailableError } from '@muster/kernel';
 import { Body, Controller, Module, Param, Post, Put } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -51,6 +51,7 @@ const failures: Readonly<Record<string, () => Error>> = {
   conflict: () => new DomainError('conflict'),
   often: () => new DomainError('too_many_requests'),
   down: () => new UnavailableError('event log'),
+  unknown: () => new AppendOutcomeUnknown('commit'),
   bug: () => new Error('a bug'),
   reused: () => new CommitIdReused('commit'),
 };
@@ -297,6 +298,7 @@ describe('which answers are kept', () => {
     ['somebody was faster', 'conflict', 409],
     ['too many', 'often', 429],
     ['a dependency that is down', 'down', 503],
+    ['a write of which nobody knows whether it was done (E8)', 'unknown', 503],
     ['a bug', 'bug', 500],
   ])('not: %s; the same request is made anew, as the same command', async (_, fail, status) => {
     for (let n = 1; n <= 2; n++) {

@@ -1,5 +1,6 @@
 import { type WireErrorType, wireErrors } from '@muster/contracts';
 import {
+  AppendOutcomeUnknown,
   CommitIdReused,
   LimitExceeded,
   ReservationTaken,
@@ -68,7 +69,8 @@ export const problemOf = (error: unknown): Problem => {
     return error.code in wireErrors
       ? { type: error.code as WireErrorType, details: error.details }
       : plain('internal_server_error');
-  if (error instanceof UnavailableError) return plain('unavailable');
+  // Also where it may have been written: asked again with the same key, it is the same command (E8, E5).
+  if (error instanceof UnavailableError || error instanceof AppendOutcomeUnknown) return plain('unavailable');
   if (error instanceof RevisionConflict || error instanceof ReservationTaken || error instanceof ViewConflict)
     return plain('conflict');
   if (error instanceof CommitIdReused) return plain('idempotency_key_reused');
