@@ -39,10 +39,10 @@ const workThrough = async (
   const died: number[] = [];
   for (let seed = next(); seed !== undefined; seed = next()) {
     const worker = fork(WORKER);
-    await heard(worker);
+    const isUp = (await heard(worker)) !== undefined;
     while (seed !== undefined) {
-      worker.send({ seed, plantedName, trace, twice } satisfies Task);
-      const done = (await heard(worker)) as Done | undefined;
+      if (isUp) worker.send({ seed, plantedName, trace, twice } satisfies Task);
+      const done = isUp ? ((await heard(worker)) as Done | undefined) : undefined;
       if (!done) {
         died.push(seed);
         break;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SeededRandom } from '@muster/testkit';
 import { checkAnswers, checkSessions } from './checks/answers.ts';
+import { checkFeed } from './checks/feed.ts';
 import { checkDoubles, checkLog, checkMembers, checkSealed, halfDone } from './checks/facts.ts';
 import { historyOf } from './checks/history.ts';
 import { checkMails } from './checks/mails.ts';
@@ -9,6 +10,7 @@ import { checkViews } from './checks/views.ts';
 import { Scheduler } from './determinism/scheduler.ts';
 import { useSources } from './determinism/sources.ts';
 import { Client } from './people/client.ts';
+import { Follower } from './people/follower.ts';
 import { live } from './people/steps.ts';
 import { Told } from './people/told.ts';
 import { planted } from './planted/planted.ts';
@@ -40,6 +42,7 @@ const STEPS = 22;
 const BEGINNING = Date.UTC(2026, 0, 5, 9);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 /** One history, from its seed: what people do, what goes wrong meanwhile, and whether all is well in the end. */
 export const simulate = async ({
@@ -80,13 +83,20 @@ const story = async (world: World, told: Told, seed: number): Promise<void> => {
     const random = new SeededRandom(`simulation ${seed}, client ${n}`);
     return new Client(`c${n}`, random, world, told);
   });
+  let over = false;
+  const follower = new Follower(world);
+  const following = follower.follow(() => over);
   await Promise.all(clients.map((client) => live(client, STEPS)));
   world.faults.end();
+  over = true;
+  await following;
   await settle(world, 6 * MINUTE);
   await judgeAnswers(world, told);
   await settle(world, 2 * HOUR);
   await judge(world);
+  await checkFeed(world, follower);
   await nextLife(world, told);
+  await afterAgeing(world);
 };
 
 /** Time goes by, so much at once, until nothing happens any more. */
@@ -113,7 +123,7 @@ const judge = async (world: World): Promise<void> => {
   await checkLog(world, history);
   checkDoubles(world, history);
   await checkMembers(world, history);
-  checkSealed(world, history);
+  await checkSealed(world, history);
   for (const what of halfDone(history)) world.violate('what was begun comes to its end', what);
   checkMails(world, history);
   await checkViews(world);
@@ -132,6 +142,23 @@ const nextLife = async (world: World, told: Told): Promise<void> => {
     world.violate('no replay sends mail', `${world.handOvers.length - mails} mails`);
   await checkViews(world);
   await repeatCalls(world, told);
+};
+
+/** E13: payloads of flows that ended long ago go, and nothing that is made of the log is another one. */
+const afterAgeing = async (world: World): Promise<void> => {
+  await settle(world, 20 * DAY);
+  const { length: events } = await world.log.readAll(0, Infinity);
+  await world.call({ method: 'POST', path: '/v1/log/age', body: { older_than_days: 8 } });
+  await settle(world, MINUTE);
+  const { agedEvents, head } = await agedIn(world);
+  world.tally(agedEvents > 0 ? 'logs that aged' : 'logs that did not age');
+  if (head < events) world.violate('ageing keeps every event', `${head} of ${events}`);
+  await checkViews(world);
+};
+
+const agedIn = async ({ log }: World) => {
+  const verification = await log.verify();
+  return { agedEvents: verification.ok ? verification.aged : 0, head: await log.head() };
 };
 
 const reportOf = async (seed: number, world: World, told: Told): Promise<SimulationReport> => {

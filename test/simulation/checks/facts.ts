@@ -136,8 +136,11 @@ export const halfDone = ({ events }: History): readonly string[] => {
   return [...open];
 };
 
-/** E12: personal data is nowhere in clear. */
-export const checkSealed = (world: World, { events }: History): void => {
+/** E12, R54: personal data is nowhere in clear, and of who was erased nowhere at all. */
+export const checkSealed = async (world: World, { events, states }: History): Promise<void> => {
+  for (const { id, state } of await states('member'))
+    if (state.status === 'erased' && JSON.stringify(state).includes(PERSONAL))
+      world.violate('who was erased is unreadable', id);
   for (const event of events)
     if (JSON.stringify(event).includes(PERSONAL))
       world.violate('personal data is sealed', `${event.type} at ${event.position}`);

@@ -1,12 +1,7 @@
-import { aggregates as identity } from '@muster/identity';
-import { type AnyAggregateType, EventCodec, fold, type RecordedEvent } from '@muster/eventsourcing';
-import { aggregates as organization } from '@muster/organization';
-import { aggregates as provisioning } from '@muster/provisioning';
-import { aggregates as session } from '@muster/session';
+import { EventCodec, fold, type RecordedEvent } from '@muster/eventsourcing';
 import type { JsonObject } from '@muster/kernel';
+import { aggregates } from '../world/operations.ts';
 import type { World } from '../world/world.ts';
-
-const aggregates: readonly AnyAggregateType[] = [...organization, ...identity, ...provisioning, ...session];
 
 /** The whole log as it stands, and what follows from it by nothing but the services' own folds. */
 export type History = {

@@ -15,16 +15,18 @@ export const repeatCommits = async (world: World): Promise<void> => {
 };
 
 /**
- * What a call may add each time: that a session was in use (E13). And what it makes up for: the decision on who asked to
+ * What a call may add each time: that a session was in use (E13), that a mail has gone out. And what it makes up for: the decision on who asked to
  * join stands whether or not they could be told, so a repeat tells them where they were not.
  */
 const mayAdd = (path: string, type: string): boolean =>
   type === 'session.SessionActivityRecorded' ||
+  type === 'effect.EffectDone' ||
   (/\/(approve|deny)$/.test(path) && type.startsWith('effect.'));
 
 /** Each call that was answered, made again with its key though nobody has kept the answer: the same facts (E5). */
 export const repeatCalls = async (world: World, { posts }: Told): Promise<void> => {
-  for (const { request, answer } of posts) {
+  // Of a call that changed nothing nothing is known, and another time it may.
+  for (const { request, answer } of posts.filter(({ answer: { position } }) => position > 0)) {
     const before = await world.log.head();
     const again = await world.call(request);
     const types = (await world.log.readAll(before, 100)).map(({ type }) => type);

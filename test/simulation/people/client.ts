@@ -3,6 +3,8 @@ import type { WireAnswer, WireRequest } from '../world/deployment.ts';
 import type { World } from '../world/world.ts';
 import type { Told } from './told.ts';
 
+/** How often a call reaches the server twice, at the same moment. */
+const TWICE = 0.04;
 /** How often somebody who hears nothing does not ask again, so that something stays half done. */
 const GIVE_UP = 0.15;
 const MOST_TRIES = 200;
@@ -38,6 +40,7 @@ export class Client {
     };
     const request = { ...question, headers };
     for (let tries = 0; tries < MOST_TRIES; tries++) {
+      if (request.method === 'POST' && this.random.chance(TWICE)) void this.world.call(request);
       const answer = await this.world.call(request);
       if (answer && !isToBeAskedAgain(answer)) {
         this.note(step, request, answer);
@@ -55,10 +58,16 @@ export class Client {
     const { status, body } = answer;
     told.count(`${step} ${status === 200 ? 'ok' : (body?.error_type ?? status)}`);
     if (status >= 500) world.violate('no call breaks the server', `${step}: ${JSON.stringify(body)}`);
-    if (status === 200) told.learn(answer);
-    if (status === 200 && request.method === 'POST') told.posts.push({ request, answer });
+    if (status !== 200) return;
+    told.learn(answer);
+    if (request.method === 'POST') told.posts.push({ request, answer });
+    if (request.method === 'POST' && CREATES.test(request.path) && answer.position === 0)
+      world.violate('every write is answered with its position', step);
   }
 }
+
+/** What always writes. */
+const CREATES = /^\/v1\/b2b\/organizations(\/[^/]+\/members)?$/;
 
 const isToBeAskedAgain = ({ status, body }: WireAnswer): boolean =>
   status === 503 || status === 429 || body?.error_type === 'idempotency_key_in_flight';

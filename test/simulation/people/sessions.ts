@@ -13,6 +13,44 @@ const withSession =
       await client.ask(step, { method: 'POST', path: `${SESSIONS}${path}`, body: body(session, client) });
   };
 
+/** R16: dead within a second at every check that reaches the server, however time passes meanwhile. */
+const DEAD_WITHIN_MILLISECONDS = 1_000;
+
+const authenticate = async (client: Client): Promise<void> => {
+  const { told, world } = client;
+  const session = client.pick([
+    ...told.sessions.slice(-6),
+    ...told.sessions.filter(({ sessionId }) => told.ended.has(sessionId)),
+  ]);
+  if (!session) return;
+  const endedFor = world.scheduler.now() - (told.ended.get(session.sessionId) ?? Infinity);
+  const body = { session_token: session.token };
+  const answer = await client.ask('authenticate', { method: 'POST', path: `${SESSIONS}/authenticate`, body });
+  if (answer?.status !== 200 || endedFor < DEAD_WITHIN_MILLISECONDS) return;
+  world.violate('what was ended is dead within a second', `${session.sessionId}, ended for ${endedFor} ms`);
+};
+
+/** Ends one session or all of a member, and remembers which are over when that was answered. */
+const revoke =
+  (
+    step: string,
+    body: (session: ToldSession) => object,
+    meant: (session: ToldSession, other: ToldSession) => boolean,
+  ) =>
+  async (client: Client): Promise<void> => {
+    const { told, world } = client;
+    const session = client.pick(told.sessions);
+    if (!session) return;
+    const over = told.sessions.filter((other) => meant(session, other));
+    const answer = await client.ask(step, {
+      method: 'POST',
+      path: `${SESSIONS}/revoke`,
+      body: body(session),
+    });
+    if (answer?.status === 200)
+      for (const { sessionId } of over) told.ended.set(sessionId, world.scheduler.now());
+  };
+
 const list = async (client: Client): Promise<void> => {
   const member = client.pick(client.told.members);
   if (!member) return;
@@ -26,7 +64,6 @@ const timePasses = async ({ world, random }: Client): Promise<void> => {
 };
 
 export const useSessions: Steps = {
-  authenticate: [5, withSession('authenticate', '/authenticate', ({ token }) => ({ session_token: token }))],
   extend: [
     2,
     withSession('extend', '/authenticate', ({ token }) => ({
@@ -49,8 +86,23 @@ export const useSessions: Steps = {
       session_duration_minutes: 60,
     })),
   ],
-  revoke: [1, withSession('revoke', '/revoke', ({ sessionId }) => ({ member_session_id: sessionId }))],
-  revokeAll: [0.5, withSession('revoke all', '/revoke', ({ memberId }) => ({ member_id: memberId }))],
+  authenticate: [5, authenticate],
+  revoke: [
+    1,
+    revoke(
+      'revoke',
+      ({ sessionId }) => ({ member_session_id: sessionId }),
+      (one, other) => one.sessionId === other.sessionId,
+    ),
+  ],
+  revokeAll: [
+    0.5,
+    revoke(
+      'revoke all',
+      ({ memberId }) => ({ member_id: memberId }),
+      (one, other) => one.memberId === other.memberId,
+    ),
+  ],
   list: [1, list],
   timePasses: [0.4, timePasses],
 };

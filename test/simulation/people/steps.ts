@@ -1,12 +1,18 @@
 import { administer } from './administration.ts';
 import type { Client } from './client.ts';
 import { logIn } from './logins.ts';
+import { operateViews } from './operators.ts';
 import { useSessions } from './sessions.ts';
 
 export type Step = (client: Client) => Promise<unknown>;
 export type Steps = Readonly<Record<string, readonly [weight: number, step: Step]>>;
 
-const STEPS = Object.values<readonly [number, Step]>({ ...administer, ...logIn, ...useSessions });
+const STEPS = Object.values<readonly [number, Step]>({
+  ...administer,
+  ...logIn,
+  ...useSessions,
+  ...operateViews,
+});
 
 /** One after the other, whatever comes to mind. */
 export const live = async (client: Client, steps: number): Promise<void> => {

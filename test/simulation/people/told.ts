@@ -15,6 +15,8 @@ export class Told {
   /** Where somebody last asked to log in with an address; null: in discovery. */
   readonly codesFor = new Map<string, string | null>();
   readonly posts: AnsweredPost[] = [];
+  /** Sessions that somebody was told are over, and when. */
+  readonly ended = new Map<string, number>();
   /** How often which step was answered how. */
   readonly outcomes: Record<string, number> = {};
 

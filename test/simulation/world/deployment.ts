@@ -1,12 +1,14 @@
 import { routes, type ServiceName } from '@muster/contracts';
 import { IdentityModule, type Mailer } from '@muster/identity';
 import { createServiceApplication, type Platform, type InProcessTransport } from '@muster/nest-kit';
+import { OperationsModule } from '@muster/operations';
 import { OrganizationModule } from '@muster/organization';
 import { ProvisioningModule } from '@muster/provisioning';
 import { SessionModule } from '@muster/session';
 import type { DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
+import { operationsOf } from './operations.ts';
 
 export type WireRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -22,15 +24,13 @@ export type WireAnswer = {
   readonly position: number;
 };
 
-type Simulated = Exclude<ServiceName, 'operations'>;
-
 const owners = findMyWay({ maxParamLength: 512 });
 for (const { method, path, service } of routes)
   owners.on(method as HTTPMethod, path, () => undefined, { service });
 
-/** The four services as they are, HTTP and all, on a platform of the simulation's. */
+/** All services as they are, HTTP and all, on a platform of the simulation's. */
 export class Deployment {
-  private constructor(private readonly applications: Readonly<Record<Simulated, NestFastifyApplication>>) {}
+  private constructor(private readonly applications: Readonly<Record<ServiceName, NestFastifyApplication>>) {}
 
   static async start(platform: Platform, transport: InProcessTransport, mailer: Mailer): Promise<Deployment> {
     const start = (module: DynamicModule) =>
@@ -39,16 +39,20 @@ export class Deployment {
         transport: transport.server(),
         logger: false,
       });
-    return new Deployment({
+    const operations = operationsOf(platform);
+    const deployment = new Deployment({
       organization: await start(OrganizationModule.register(platform)),
       identity: await start(IdentityModule.register(platform, { mailer, mailbox: null })),
       provisioning: await start(ProvisioningModule.register(platform)),
       session: await start(SessionModule.register(platform)),
+      operations: await start(OperationsModule.register(platform, operations)),
     });
+    await operations.views.start();
+    return deployment;
   }
 
   async call({ method, path, body, headers = {} }: WireRequest): Promise<WireAnswer> {
-    const owner = owners.find(method, path.split('?', 1)[0]!)?.store as { service: Simulated } | null;
+    const owner = owners.find(method, path.split('?', 1)[0]!)?.store as { service: ServiceName } | null;
     if (!owner) throw new Error(`nobody owns ${method} ${path}`);
     const answer = await this.applications[owner.service].inject({
       method,
