@@ -18,6 +18,7 @@ and at every port something that goes wrong. Then checks that nothing is lost or
   --seed       that one only, and tell more
   --trace      tell every step on standard error
   --to-first   stop at the first that fails
+  --seen       tell what people did and were told
   --twice      run each seed twice and compare the histories
   --planted    with a bug that has to be found: ${plantedNames.join(', ')}
   --workers    processes at once; as many as there are processors
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     'at-least': { type: 'string', default: '1' },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    seen: { type: 'boolean', default: false },
     'to-first': { type: 'boolean', default: false },
     twice: { type: 'boolean', default: false },
     planted: { type: 'string' },
@@ -62,7 +64,7 @@ const seeds = alone
   ? [number('seed')]
   : Array.from({ length: number('seeds') }, (_, index) => number('from') + index);
 const atLeast = number('at-least');
-const summary = new Summary({ alone, plantedName: values.planted });
+const summary = new Summary({ alone, tellSeen: alone || values.seen, plantedName: values.planted });
 
 const onDone = (done: Done): boolean => {
   process.stdout.write(summary.add(done));

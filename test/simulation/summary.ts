@@ -10,7 +10,11 @@ export class Summary {
   private readonly began = performance.now();
 
   constructor(
-    private readonly options: { readonly alone: boolean; readonly plantedName: string | undefined },
+    private readonly options: {
+      readonly alone: boolean;
+      readonly tellSeen: boolean;
+      readonly plantedName: string | undefined;
+    },
   ) {}
 
   /** What is to be told of a seed that was run. */
@@ -35,7 +39,7 @@ export class Summary {
     const { run, sums, failed, seen, faults, began } = this;
     const seconds = Math.round((performance.now() - began) / 1_000);
     return [
-      ...(this.options.alone ? [table('seen', seen)] : []),
+      ...(this.options.tellSeen ? [table('seen', seen)] : []),
       table('went wrong', faults),
       `${run} seeds in ${seconds} s: ${sums.events} events, ${sums.mails} mails, ${sums.crashes} crashes; ${failed.length} failed\n`,
     ].join('');

@@ -7,18 +7,22 @@ export const ORGANIZATIONS = '/v1/b2b/organizations';
 const STEWARD = 'stytch_admin';
 const MATCHERS = domains.map((domain) => ({ type: 'email_domain', domain, state: 'listed' }));
 
-const foundOrganization = (client: Client) =>
-  client.ask('found organization', {
+const foundOrganization = async (client: Client): Promise<void> => {
+  const answer = await client.ask('found organization', {
     method: 'POST',
     path: ORGANIZATIONS,
     body: {
       organization_name: client.unique('org'),
       organization_slug: client.random.chance(0.2) ? 'wanted-by-all' : client.unique('org'),
-      email_allowed_domains: domains.slice(client.random.below(2)),
-      email_jit_provisioning: client.random.chance(0.5) ? 'RESTRICTED' : 'NOT_ALLOWED',
+      email_allowed_domains: domains,
+      email_jit_provisioning: client.random.chance(0.7) ? 'RESTRICTED' : 'NOT_ALLOWED',
       email_invites: 'ALL_ALLOWED',
     },
   });
+  if (answer?.status !== 200 || client.random.chance(0.3)) return;
+  const path = `${ORGANIZATIONS}/${answer.body.organization.organization_id}/jit_rules`;
+  await client.ask('write rules', { method: 'PUT', path, body: rules(client) });
+};
 
 /** Asks in some organization, at times as somebody who is logged in. */
 const inOrganization =
@@ -57,10 +61,20 @@ const aboutMember =
     return client.ask(step, { method, path: place, body, session: asMember(client) });
   };
 
+/** Somebody leaves, perhaps for a moment only. */
+const suspendAndBringBack = async (client: Client): Promise<void> => {
+  const member = client.pick(client.told.members);
+  if (!member) return;
+  const path = `${ORGANIZATIONS}/${member.organizationId}/members/${member.memberId}`;
+  await client.ask('delete member', { method: 'DELETE', path });
+  await client.world.scheduler.sleep(client.random.below(5_000));
+  await client.ask('reactivate member', { method: 'PUT', path: `${path}/reactivate`, body: {} });
+};
+
 const rules = ({ random }: Client) => ({
-  rules: MATCHERS.filter(() => random.chance(0.7)).map((matcher) => ({
+  rules: MATCHERS.filter(() => random.chance(0.8)).map((matcher) => ({
     matcher,
-    mode: random.pick(['off', 'ask', 'approve', 'auto', 'auto']),
+    mode: random.pick(['off', 'ask', 'approve', 'approve', 'auto', 'auto']),
     roles: random.chance(0.2) ? [STEWARD] : [],
     ...(random.chance(0.5) ? { cap: 1 + random.below(3) } : {}),
     ...(random.chance(0.3) ? { membership_days: 1 + random.below(3) } : {}),
@@ -97,7 +111,7 @@ const decideJoinRequest = async (client: Client): Promise<void> => {
 
 /** What the application's backend and stewards do. */
 export const administer: Steps = {
-  foundOrganization: [2, foundOrganization],
+  foundOrganization: [0.7, foundOrganization],
   rename: [
     1,
     inOrganization('rename organization', (client) => ({
@@ -146,11 +160,8 @@ export const administer: Steps = {
       ]),
     })),
   ],
-  deleteMember: [1.5, aboutMember('delete member', () => ({ method: 'DELETE' }))],
-  reactivateMember: [
-    1,
-    aboutMember('reactivate member', () => ({ method: 'PUT', path: '/reactivate', body: {} })),
-  ],
+  deleteMember: [1.2, aboutMember('delete member', () => ({ method: 'DELETE' }))],
+  suspendMember: [1, suspendAndBringBack],
   eraseMember: [0.4, aboutMember('erase member', () => ({ method: 'POST', path: '/erase' }))],
   startEmailUpdate: [
     0.7,

@@ -79,7 +79,7 @@ const openMail = async (client: Client): Promise<void> => {
 };
 
 const goOn = async (client: Client): Promise<void> => {
-  const intermediate_session_token = client.pick(client.told.intermediateSessions.slice(-4));
+  const intermediate_session_token = client.pick(client.told.intermediateSessions.slice(-6));
   if (intermediate_session_token === undefined) return;
   const organization_id = client.pick(client.told.organizations);
   await client.random.weighted<() => Promise<unknown>>([
@@ -131,5 +131,5 @@ export const logIn: Steps = {
   askForDiscoveryCode: [1, sendToAnywhere('ask for discovery code', '/otps/email/discovery/send')],
   invite: [3, invite],
   openMail: [12, openMail],
-  goOn: [4, goOn],
+  goOn: [6, goOn],
 };

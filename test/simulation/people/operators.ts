@@ -35,11 +35,24 @@ const look = async (client: Client): Promise<void> => {
     );
 };
 
+/** All the way: built anew, compared, and served from. */
+const exchangeCopies = async (client: Client): Promise<void> => {
+  const name = aView(client);
+  if (name === undefined) return;
+  for (const operation of ['rebuild', 'verify', 'swap']) {
+    const path = `${PROJECTIONS}/${name}/${operation}`;
+    const answer = await client.ask(`${operation} view`, { method: 'POST', path, body: {} });
+    if (answer?.status !== 200) return;
+    await client.world.scheduler.sleep(client.random.below(6_000));
+  }
+};
+
 /** What is done with views while they are read (E23). */
 export const operateViews: Steps = {
-  rebuild: [1, operate('rebuild')],
-  verify: [1, operate('verify')],
-  swap: [1, operate('swap')],
+  exchangeCopies: [1.2, exchangeCopies],
+  rebuild: [0.5, operate('rebuild')],
+  verify: [0.7, operate('verify')],
+  swap: [0.7, operate('swap')],
   cancel: [0.2, operate('cancel')],
   look: [1.5, look],
 };

@@ -14,10 +14,13 @@ const KINDS = {
   crashAnywhere: 0.0003,
   logReadFails: 0.003,
   keysFail: 0.003,
+  /** A key was made or destroyed, and nobody hears of it. */
+  keysUnanswered: 0.005,
   viewWriteLost: 0.05,
   viewWriteUnanswered: 0.05,
   viewReadFails: 0.01,
   answersFail: 0.02,
+  answersUnanswered: 0.02,
   requestLost: 0.01,
   replyLost: 0.015,
   requestDoubled: 0.03,

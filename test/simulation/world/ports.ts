@@ -47,7 +47,9 @@ export const keysPort = (keys: KeyStore, { life, faults, crash }: Surroundings):
     every: async (work) => {
       if (faults.strike('crashAnywhere')) crash();
       if (faults.strike('keysFail')) throw new UnavailableError('key store');
-      return work();
+      const done = await work();
+      if (faults.strike('keysUnanswered')) throw new UnavailableError('key store');
+      return done;
     },
   });
 
@@ -72,7 +74,9 @@ export const answersPort = (answers: AnswerStore, { life, faults }: Surroundings
   life.through('answers', answers, {
     every: async (work) => {
       if (faults.strike('answersFail')) throw new UnavailableError('answer store');
-      return work();
+      const done = await work();
+      if (faults.strike('answersUnanswered')) throw new UnavailableError('answer store');
+      return done;
     },
   });
 
