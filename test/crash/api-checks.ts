@@ -1,5 +1,4 @@
 import type { WireAnswer, WireClient } from '@muster/testkit';
-import type { HandOver } from './smtp-capture.ts';
 import type { Told } from './told.ts';
 
 const B2B = '/v1/b2b';
@@ -102,28 +101,4 @@ export const listsOf = async (wire: WireClient, told: Told): Promise<Readonly<Re
     );
   });
   return lists;
-};
-
-/** No acknowledged mail is missing, none was sent twice as two; doubles of one mail are there only across a kill. */
-export const checkMail = (
-  handOvers: readonly HandOver[],
-  told: Told,
-): { readonly wrong: readonly string[]; readonly extra: number } => {
-  const wrong: string[] = [];
-  const livesOf = new Map<string, number[]>();
-  const mailsTo = new Map<string, Set<string>>();
-  for (const { messageId, to, life, link, code } of handOvers) {
-    livesOf.set(messageId, [...(livesOf.get(messageId) ?? []), life]);
-    if (link ?? code) mailsTo.set(to, (mailsTo.get(to) ?? new Set()).add(messageId));
-  }
-  for (const [messageId, lives] of livesOf)
-    if (new Set(lives).size < lives.length) wrong.push(`sent twice without a kill between: ${messageId}`);
-  for (const [address, { acknowledged, perhaps }] of told.mails) {
-    const sent = mailsTo.get(address)?.size ?? 0;
-    if (sent < acknowledged) wrong.push(`lost mail: ${sent} of ${acknowledged} to ${address}`);
-    if (sent > acknowledged + perhaps)
-      wrong.push(`doubled mail: ${sent} to ${address}, ${acknowledged} (+${perhaps}) asked for`);
-  }
-  const extra = [...livesOf.values()].reduce((sum, lives) => sum + lives.length - 1, 0);
-  return { wrong, extra };
 };

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type SeededRandom, until, type WireAnswer, type WireClient } from '@muster/testkit';
 import type { HandOver, SmtpCapture } from './smtp-capture.ts';
@@ -14,13 +13,11 @@ const MAIL_MILLISECONDS = 120_000;
 /** How often a lost answer is left at that, so that something stays half done. */
 const GIVE_UP = 0.15;
 
-/** The dead process still holds the key: its lease has to end before somebody else may try. */
-const isInFlight = ({ status, body }: WireAnswer): boolean =>
-  status === 409 && body.error_type === 'idempotency_key_in_flight';
-
 const AGAIN_MILLISECONDS = 250;
+/** Nothing but 'not now' for longer than this is an answer that never comes. */
+const NOT_NOW_MILLISECONDS = 90_000;
 
-/** Not available now, or the call that was cut off still counts as under way. */
+/** Not available now, or the call that was cut off still holds the key until its lease ends. */
 const isToBeAskedAgain = ({ status, body }: WireAnswer): boolean =>
   status === 503 || body?.error_type === 'idempotency_key_in_flight';
 
@@ -73,13 +70,10 @@ export class Company {
    */
   async ask(send: Send, { mayGiveUp = false } = {}): Promise<WireAnswer> {
     const headers = { 'idempotency-key': this.unique('key') };
-    for (let lost = 0; ; lost++) {
+    const latest = Date.now() + NOT_NOW_MILLISECONDS;
+    for (let lost = 0; ;) {
       await this.victim.up();
       const answer = await send(this.wire, headers).catch(() => undefined);
-      if (answer && isInFlight(answer)) {
-        await sleep(1_000 * Number(answer.headers.get('retry-after') ?? 1));
-        continue;
-      }
       if (answer && !isToBeAskedAgain(answer)) {
         if (lost > 0) this.told.retried += 1;
         this.told.acknowledge(Number(answer.headers.get('muster-position') ?? 0));
@@ -87,9 +81,11 @@ export class Company {
         return answer;
       }
       if (answer) {
+        if (Date.now() > latest) throw new Error(`answered nothing but ${answer.status}: ${answer.text}`);
         await pause(AGAIN_MILLISECONDS);
         continue;
       }
+      lost += 1;
       this.told.unanswered += 1;
       if (mayGiveUp && this.random.chance(GIVE_UP)) {
         this.told.abandoned += 1;
@@ -117,10 +113,9 @@ export class Company {
     return until(
       `mail to ${to}`,
       async () => {
-        const mail = this.smtp.handOvers.find(
-          ({ to: recipient, messageId, link, code }) =>
-            recipient === to && (link ?? code) !== undefined && !this.opened.has(messageId),
-        );
+        const mail = this.smtp
+          .to(to)
+          .find(({ messageId, link, code }) => (link ?? code) !== undefined && !this.opened.has(messageId));
         if (mail) this.opened.add(mail.messageId);
         return mail;
       },

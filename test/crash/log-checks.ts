@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { SqliteEventLog } from '@muster/event-log-sqlite';
 import type { EventLog, RecordedEvent } from '@muster/eventsourcing';
+import { checkMailFacts, type MailFigures } from './mail-checks.ts';
+import type { HandOver } from './smtp-capture.ts';
 
 export type LogFigures = { readonly events: number; readonly commits: number };
+type Checked = { readonly wrong: readonly string[]; readonly log: LogFigures; readonly mails: MailFigures };
 
 const allOf = async (log: EventLog): Promise<readonly RecordedEvent[]> => {
   const events: RecordedEvent[] = [];
@@ -22,11 +25,12 @@ const withLog = async <T>(dataDirectory: string, work: (log: EventLog) => Promis
   }
 };
 
-/** What the log itself says: whole, dense, every commit and every fact once, up to what was acknowledged. */
+/** What the log itself says: whole, dense, every commit, fact and mail once, up to what was acknowledged. */
 export const checkLog = (
   dataDirectory: string,
   acknowledgedPosition: number,
-): Promise<{ readonly wrong: readonly string[]; readonly figures: LogFigures }> =>
+  handOvers: readonly HandOver[],
+): Promise<Checked> =>
   withLog(dataDirectory, async (log) => {
     const wrong: string[] = [];
     const verification = await log.verify();
@@ -35,11 +39,10 @@ export const checkLog = (
     const events = await allOf(log);
     if (events.length < acknowledgedPosition)
       wrong.push(`position ${acknowledgedPosition} was acknowledged, the head is ${events.length}`);
-    wrong.push(...holesIn(events), ...doubledIn(events));
-    return {
-      wrong,
-      figures: { events: events.length, commits: new Set(events.map((e) => e.commitId)).size },
-    };
+    const mails = checkMailFacts(handOvers, events);
+    wrong.push(...holesIn(events), ...doubledIn(events), ...mails.wrong);
+    const commits = new Set(events.map(({ commitId }) => commitId)).size;
+    return { wrong, log: { events: events.length, commits }, mails: mails.figures };
   });
 
 const holesIn = (events: readonly RecordedEvent[]): readonly string[] => {

@@ -9,6 +9,8 @@ export type HandOver = {
   readonly code: string | undefined;
   /** Which life of the server handed it over. */
   readonly life: number;
+  /** When, in milliseconds. */
+  readonly at: number;
 };
 
 type Watcher = {
@@ -21,20 +23,25 @@ export class SmtpCapture {
   readonly handOvers: HandOver[] = [];
   watcher: Watcher = { life: () => 0, pass: () => undefined };
   private readonly server: SMTPServer;
+  private readonly mailsTo = new Map<string, HandOver[]>();
+  /** What a dead process has sent may be read when the next one lives: the connection says whose it is. */
+  private readonly lives = new Map<string, number>();
 
   private constructor() {
     this.server = new SMTPServer({
       disabledCommands: ['AUTH', 'STARTTLS'],
-      onData: (stream, { envelope }, done) => {
+      onConnect: ({ id }, done) => {
+        this.lives.set(id, this.watcher.life());
+        done();
+      },
+      onClose: ({ id }) => void this.lives.delete(id),
+      onData: (stream, { id, envelope }, done) => {
+        const life = this.lives.get(id)!;
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
           const to = envelope.rcptTo[0]?.address ?? '';
-          this.handOvers.push({
-            ...read(Buffer.concat(chunks).toString('utf8')),
-            to,
-            life: this.watcher.life(),
-          });
+          this.keep({ ...read(Buffer.concat(chunks).toString('utf8')), to, life, at: Date.now() });
           // A server that is killed here has handed the mail over and does not know it.
           this.watcher.pass('mail taken');
           done();
@@ -54,12 +61,22 @@ export class SmtpCapture {
     return capture;
   }
 
+  /** What was handed over for one address, in that order. */
+  to(address: string): readonly HandOver[] {
+    return this.mailsTo.get(address) ?? [];
+  }
+
   get url(): string {
     return `smtp://127.0.0.1:${(this.server.server.address() as AddressInfo).port}`;
   }
 
   stop(): Promise<void> {
     return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+
+  private keep(mail: HandOver): void {
+    this.handOvers.push(mail);
+    this.mailsTo.set(mail.to, [...this.to(mail.to), mail]);
   }
 }
 

@@ -1,28 +1,37 @@
 import { watch, type FSWatcher, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Muster, startMuster, type WireClient } from '@muster/testkit';
+import { type PlantedName, plantedEnvironment } from './planted.ts';
 import type { SmtpCapture } from './smtp-capture.ts';
 
-/** Moments that a kill can be aimed at. `append`: bytes reach the log's file. `acknowledged`: a client got its answer. */
-export type Moment = 'append' | 'acknowledged' | 'mail taken' | 'mail answered';
+/**
+ * Moments that a kill can be aimed at. `append`: bytes reach the log's file. `acknowledged`: a client got its answer.
+ * `mail taken`: a mail is handed over, and its sender does not know yet; `mail answered`: it is just told. `rebuilding`:
+ * a view is asked to be built anew. `swapping`: the copies of a view are asked to change places.
+ */
+export type Moment = 'append' | 'acknowledged' | 'mail taken' | 'mail answered' | 'rebuilding' | 'swapping';
 
-/** When one life of the server ends. `starting`: before it is ready again. */
+/** When one life of the server ends. `starting`: before it is ready again. `later`: milliseconds after the moment. */
 export type Aim =
   | { readonly at: 'any time'; readonly milliseconds: number }
-  | { readonly at: Moment; readonly nth: number }
+  | { readonly at: Moment; readonly nth: number; readonly later?: number }
   | { readonly at: 'starting'; readonly milliseconds: number };
 
 /** A moment that does not come is not waited for longer than this. */
 const PATIENCE_MILLISECONDS = 4_000;
 const VIEWS = 'views';
+/** Compiled code of earlier lives: starting takes half the time. A process that is killed stores none. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/crash', import.meta.url));
 
 /** The server under fire. Clients wait at its gate while it is down. */
 export class Victim {
+  /** Counts processes: every kill and every end begins a new one. */
   life = 1;
   readonly restartMilliseconds: number[] = [];
   private gate: Promise<void> = Promise.resolve();
   private open: () => void = () => undefined;
-  private armed: { readonly moment: Moment; left: number; readonly fire: () => void } | undefined;
+  private armed: { readonly moment: Moment; left: number; readonly come: () => void } | undefined;
   private readonly log: FSWatcher;
 
   private constructor(readonly muster: Muster) {
@@ -31,10 +40,16 @@ export class Victim {
     });
   }
 
-  static async start(smtp: SmtpCapture): Promise<Victim> {
-    const env = { MUSTER_LOG_LEVEL: 'warn', MUSTER_SMTP_URL: smtp.url };
+  static async start(smtp: SmtpCapture, planted?: PlantedName): Promise<Victim> {
+    const env = {
+      MUSTER_LOG_LEVEL: 'warn',
+      MUSTER_SMTP_URL: smtp.url,
+      NODE_COMPILE_CACHE: COMPILED,
+      ...(planted === undefined ? {} : plantedEnvironment(planted)),
+    };
     const victim = new Victim(await startMuster({ env }));
     smtp.watcher = { life: () => victim.life, pass: (moment) => victim.pass(moment) };
+    await victim.muster.restart();
     return victim;
   }
 
@@ -47,21 +62,19 @@ export class Victim {
     return this.gate;
   }
 
-  /** Tells that a moment has come; where a kill waits for it, the process is dead when this returns. */
+  /** What the next kill waits for; undefined where that is a matter of time. */
+  get awaits(): Moment | undefined {
+    return this.armed?.moment;
+  }
+
+  /** Tells that a moment has come; where a kill waits for just that, the process is dead when this returns. */
   pass(moment: Moment): void {
-    if (this.armed?.moment === moment && --this.armed.left <= 0) this.armed.fire();
+    if (this.armed?.moment === moment && --this.armed.left <= 0) this.armed.come();
   }
 
   /** Ends this life as aimed. The process gets no chance to say anything more. */
   async kill(aim: Aim): Promise<void> {
-    if (aim.at === 'starting') {
-      await this.killNow();
-      const starting = this.muster.restart().catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, aim.milliseconds));
-      await this.muster.kill('SIGKILL');
-      await starting;
-      return;
-    }
+    if (aim.at === 'starting') return this.killStarting(aim.milliseconds);
     await new Promise<void>((resolve) => {
       const fire = () => {
         this.armed = undefined;
@@ -69,7 +82,10 @@ export class Victim {
         resolve(this.killNow());
       };
       const timer = setTimeout(fire, aim.at === 'any time' ? aim.milliseconds : PATIENCE_MILLISECONDS);
-      if (aim.at !== 'any time') this.armed = { moment: aim.at, left: aim.nth, fire };
+      if (aim.at === 'any time') return;
+      const { at: moment, nth: left, later } = aim;
+      const come = later === undefined ? fire : () => (this.armed = void setTimeout(fire, later));
+      this.armed = { moment, left, come };
     });
   }
 
@@ -83,7 +99,6 @@ export class Victim {
     const began = performance.now();
     await this.muster.restart();
     this.restartMilliseconds.push(performance.now() - began);
-    this.life += 1;
     this.open();
   }
 
@@ -91,6 +106,7 @@ export class Victim {
   async shutDown(): Promise<void> {
     this.shut();
     await this.muster.kill('SIGTERM');
+    this.life += 1;
   }
 
   async stop(): Promise<void> {
@@ -98,9 +114,19 @@ export class Victim {
     await this.muster.stop();
   }
 
-  private killNow(): Promise<void> {
+  private async killStarting(milliseconds: number): Promise<void> {
+    await this.killNow();
+    const starting = this.muster.restart().catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    await this.muster.kill('SIGKILL');
+    await starting;
+    this.life += 1;
+  }
+
+  private async killNow(): Promise<void> {
     this.shut();
-    return this.muster.kill('SIGKILL');
+    await this.muster.kill('SIGKILL');
+    this.life += 1;
   }
 
   private shut(): void {
