@@ -39,7 +39,6 @@ const ONCE = new Set([
   'emailLink.EmailLinkRedeemed',
   'intermediateSession.IntermediateSessionStarted',
   'intermediateSession.IntermediateSessionConsumed',
-  'joinRequest.JoinRequestDenied',
   'effect.EffectRequested',
   'effect.EffectDone',
 ]);
