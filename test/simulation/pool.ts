@@ -19,40 +19,44 @@ export const runAll = async (options: PoolOptions): Promise<readonly number[]> =
   const until = performance.now() + options.mostMilliseconds;
   const next = () => (performance.now() < until ? left.shift() : undefined);
   const onDone = (done: Done) => {
-    if (!options.onDone(done)) left.length = 0;
+    const goesOn = options.onDone(done);
+    if (!goesOn) left.length = 0;
+    return goesOn;
   };
   const work = () => workThrough({ ...options, onDone }, next);
   const died = await Promise.all(Array.from({ length: options.workers }, work));
   return died.flat();
 };
 
-/** One worker after the other, where one dies: nobody waits for it, the seed it worked on counts as failed. */
+/** A run leaves the applications of all its lives behind, some megabytes each time. */
+const RUNS_PER_WORKER = 25;
+
+/** One worker after the other. Where one dies, nobody waits for it: the seed it worked on counts as failed. */
 const workThrough = async (
-  {
-    onDone,
-    plantedName,
-    trace,
-    twice,
-  }: Omit<PoolOptions, 'onDone'> & { readonly onDone: (done: Done) => void },
+  { onDone, plantedName, trace, twice }: PoolOptions,
   next: () => number | undefined,
 ): Promise<readonly number[]> => {
   const died: number[] = [];
-  for (let seed = next(); seed !== undefined; seed = next()) {
+  for (let seed = next(); seed !== undefined;) {
     const worker = fork(WORKER);
-    const isUp = (await heard(worker)) !== undefined;
-    while (seed !== undefined) {
-      if (isUp) worker.send({ seed, plantedName, trace, twice } satisfies Task);
-      const done = isUp ? ((await heard(worker)) as Done | undefined) : undefined;
-      if (!done) {
-        died.push(seed);
-        break;
-      }
-      onDone(done);
+    await heard(worker);
+    for (let run = 0; seed !== undefined && run < RUNS_PER_WORKER; run++) {
+      const done = await ask(worker, { seed, plantedName, trace, twice });
+      if (done) onDone(done);
+      else died.push(seed);
       seed = next();
+      if (!done) break;
     }
     worker.kill();
   }
   return died;
+};
+
+/** Undefined where the worker is dead, or dies over it. */
+const ask = async (worker: ChildProcess, task: Task): Promise<Done | undefined> => {
+  if (!worker.connected) return undefined;
+  worker.send(task);
+  return (await heard(worker)) as Done | undefined;
 };
 
 /** The next thing it says; undefined where it ends instead. */
