@@ -28,10 +28,7 @@ export const runAll = async (options: PoolOptions): Promise<readonly number[]> =
   return died.flat();
 };
 
-/** A run leaves the applications of all its lives behind, some megabytes each time. */
-const RUNS_PER_WORKER = 25;
-
-/** One worker after the other. Where one dies, nobody waits for it: the seed it worked on counts as failed. */
+/** One worker, and another one where it dies: nobody waits for it, the seed it worked on counts as failed. */
 const workThrough = async (
   { onDone, plantedName, trace, twice }: PoolOptions,
   next: () => number | undefined,
@@ -40,12 +37,11 @@ const workThrough = async (
   for (let seed = next(); seed !== undefined;) {
     const worker = fork(WORKER);
     await heard(worker);
-    for (let run = 0; seed !== undefined && run < RUNS_PER_WORKER; run++) {
+    for (let isUp = true; isUp && seed !== undefined; seed = next()) {
       const done = await ask(worker, { seed, plantedName, trace, twice });
+      isUp = done !== undefined;
       if (done) onDone(done);
       else died.push(seed);
-      seed = next();
-      if (!done) break;
     }
     worker.kill();
   }

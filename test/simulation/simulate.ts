@@ -68,7 +68,10 @@ export const simulate = async ({
         world.violate('the run comes to its end', textOf(error));
       });
     void run;
-    return reportOf(seed, world, told);
+    const report = await reportOf(seed, world, told);
+    await world.end();
+    await scheduler.settle();
+    return report;
   } finally {
     useSources(undefined);
   }

@@ -102,7 +102,7 @@ export class Scheduler {
    */
   async drive(until: () => boolean, mostSteps = 400_000): Promise<void> {
     for (const end = this.steps + mostSteps; ;) {
-      await settled();
+      await this.settle();
       if (until()) return;
       if (this.steps >= end) throw new Runaway(`still not done after ${mostSteps} steps`);
       const task = this.next();
@@ -110,6 +110,13 @@ export class Scheduler {
       this.options.onStep?.(task.label);
       await task.run();
     }
+  }
+
+  /** Resolves when whatever follows from the last task without another one has happened. */
+  settle(): Promise<void> {
+    return new Promise((resolve) => {
+      turnOfTheLoop(resolve);
+    });
   }
 
   private next(): Task {
@@ -134,9 +141,6 @@ export class Scheduler {
     this.ready.push(...due.toSorted((a, b) => a.due - b.due || a.id - b.id));
   }
 }
-
-/** Whatever follows from the last task without another one has happened. */
-const settled = (): Promise<void> => new Promise((resolve) => turnOfTheLoop(resolve));
 
 /** A timer's own: in the context of whoever set it, and never waited for. */
 const callback = (run: () => unknown): (() => void) => {

@@ -116,6 +116,12 @@ export class World {
     this.scheduler.after(RESTART_MILLISECONDS, 'restart', () => this.begin(), { outside: true });
   }
 
+  /** Nobody waits for anything any more. What still waited would be kept for good by the signals it listens to. */
+  async end(): Promise<void> {
+    this.life?.die();
+    await this.log.close();
+  }
+
   /** An answer, or none: the process died, or the caller hung up. */
   async call(request: WireRequest): Promise<WireAnswer | undefined> {
     await this.up();
