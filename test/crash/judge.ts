@@ -39,7 +39,8 @@ export class Judge {
     const verified = await this.rebuildsSendNothing();
     await this.endOfAll();
     const checked = await checkLog(victim.muster.dataDirectory, told.position, smtp.handOvers);
-    wrong.push(...checked.wrong, ...checkMail(smtp.handOvers, told));
+    const { missing, tooMany } = checkMail(smtp.handOvers, told);
+    wrong.push(...checked.wrong, ...missing, ...tooMany);
     return { wrong, log: checked.log, mails: checked.mails, viewsVerified: verified };
   }
 
@@ -58,7 +59,7 @@ export class Judge {
   }
 
   private async mailOut(): Promise<void> {
-    const done = async () => checkMail(this.smtp.handOvers, this.told).length === 0 || undefined;
+    const done = async () => checkMail(this.smtp.handOvers, this.told).missing.length === 0 || undefined;
     await until('all mail to be out', done, IN_THE_END_MILLISECONDS).catch(() => undefined);
   }
 

@@ -42,8 +42,8 @@ const STEPS: readonly (readonly [weight: number, step: Step])[] = [
 
 /** What happens until it is over: each company takes one step after the other, companies side by side. */
 export const work = async (company: Company, random: SeededRandom, over: () => boolean): Promise<void> => {
-  for (const beginning of [found, settle]) while (!(await step(company, beginning)));
-  while (company.people.length === 0) await step(company, createMember);
+  for (const beginning of [found, settle]) while (!(await step(company, beginning)) && !over());
+  while (company.people.length === 0 && !over()) await step(company, createMember);
   while (!over()) await step(company, random.weighted(STEPS));
 };
 

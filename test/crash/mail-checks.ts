@@ -2,19 +2,22 @@ import type { RecordedEvent } from '@muster/eventsourcing';
 import type { HandOver } from './smtp-capture.ts';
 import type { Told } from './told.ts';
 
+type Mails = { readonly missing: readonly string[]; readonly tooMany: readonly string[] };
+
 /** What was asked for over HTTP has come, and nothing that nobody asked for. */
-export const checkMail = (handOvers: readonly HandOver[], told: Told): readonly string[] => {
-  const wrong: string[] = [];
+export const checkMail = (handOvers: readonly HandOver[], told: Told): Mails => {
+  const missing: string[] = [];
+  const tooMany: string[] = [];
   const mailsTo = new Map<string, Set<string>>();
   for (const { messageId, to, link, code } of handOvers)
     if (link ?? code) mailsTo.set(to, (mailsTo.get(to) ?? new Set()).add(messageId));
   for (const [address, { acknowledged, perhaps }] of told.mails) {
     const sent = mailsTo.get(address)?.size ?? 0;
-    if (sent < acknowledged) wrong.push(`lost mail: ${sent} of ${acknowledged} to ${address}`);
+    if (sent < acknowledged) missing.push(`lost mail: ${sent} of ${acknowledged} to ${address}`);
     if (sent > acknowledged + perhaps)
-      wrong.push(`doubled mail: ${sent} to ${address}, ${acknowledged} (+${perhaps}) asked for`);
+      tooMany.push(`doubled mail: ${sent} to ${address}, ${acknowledged} (+${perhaps}) asked for`);
   }
-  return wrong;
+  return { missing, tooMany };
 };
 
 export type MailFigures = {

@@ -61,9 +61,10 @@ const loseCheckpoint = (): void =>
     };
   });
 
-const LATE_MILLISECONDS = 150;
+const LATE_MILLISECONDS = 300;
+const EARLY = new Set(['organization.OrganizationRenamed', 'organization.SessionPolicyChanged']);
 
-/** A new member is acknowledged before they are in the log: who is killed at once has never heard of them. */
+/** What an organization decided is acknowledged before it is in the log: who is killed at once has never heard of it. */
 const loseWrite = (): void =>
   replace(
     log,
@@ -71,7 +72,7 @@ const loseWrite = (): void =>
     (append) =>
       async function (this: SqliteEventLog, commit) {
         const types = commit.writes.flatMap(({ events }) => events.map(({ type }) => type));
-        if (!types.includes('member.MemberCreated')) return append.call(this, commit);
+        if (!types.some((type) => EARLY.has(type))) return append.call(this, commit);
         void pause(LATE_MILLISECONDS).then(() => append.call(this, commit).catch(() => undefined));
         return promised(commit, await this.head());
       },
