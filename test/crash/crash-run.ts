@@ -51,6 +51,8 @@ export type CrashReport = {
 
 const COMPANIES = 16;
 const DELETE_VIEWS = 0.05;
+/** What kills are counted as whose moment was waited for in vain. */
+const NEVER_CAME = 'moment never came';
 
 /** Kills a server again and again under load, and then asks whether anything is missing or there twice. */
 export const crashRun = async (options: CrashOptions): Promise<CrashReport> => {
@@ -101,8 +103,8 @@ class CrashRun {
     const { kills, aims, onProgress } = this.options;
     for (let kill = 1; kill <= kills; kill++) {
       const aim = aims?.[kill - 1] ?? aimed(this.random);
-      await this.victim.kill(aim);
-      this.kills[aim.at] = (this.kills[aim.at] ?? 0) + 1;
+      const at = (await this.victim.kill(aim)) ? aim.at : NEVER_CAME;
+      this.kills[at] = (this.kills[at] ?? 0) + 1;
       if (this.random.chance(DELETE_VIEWS)) {
         this.victim.deleteViews();
         this.viewsDeleted += 1;

@@ -72,20 +72,28 @@ export class Victim {
     if (this.armed?.moment === moment && --this.armed.left <= 0) this.armed.come();
   }
 
-  /** Ends this life as aimed. The process gets no chance to say anything more. */
-  async kill(aim: Aim): Promise<void> {
+  /**
+   * Ends this life as aimed, or after a while where the moment does not come; tells whether it did. The process gets no
+   * chance to say anything more.
+   */
+  async kill(aim: Aim): Promise<boolean> {
     if (aim.at === 'starting') return this.killStarting(aim.milliseconds);
-    await new Promise<void>((resolve) => {
+    return new Promise((resolve) => {
       const fire = () => {
+        const came = aim.at === 'any time' || this.armed === undefined || this.armed.left <= 0;
         this.armed = undefined;
         clearTimeout(timer);
-        resolve(this.killNow());
+        resolve(this.killNow().then(() => came));
       };
       const timer = setTimeout(fire, aim.at === 'any time' ? aim.milliseconds : PATIENCE_MILLISECONDS);
       if (aim.at === 'any time') return;
       const { at: moment, nth: left, later } = aim;
-      const come = later === undefined ? fire : () => (this.armed = void setTimeout(fire, later));
-      this.armed = { moment, left, come };
+      const fireLater = () => {
+        this.armed = undefined;
+        clearTimeout(timer);
+        setTimeout(fire, later);
+      };
+      this.armed = { moment, left, come: later === undefined ? fire : fireLater };
     });
   }
 
@@ -114,13 +122,14 @@ export class Victim {
     await this.muster.stop();
   }
 
-  private async killStarting(milliseconds: number): Promise<void> {
+  private async killStarting(milliseconds: number): Promise<true> {
     await this.killNow();
     const starting = this.muster.restart().catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, milliseconds));
     await this.muster.kill('SIGKILL');
     await starting;
     this.life += 1;
+    return true;
   }
 
   private async killNow(): Promise<void> {
