@@ -1,4 +1,5 @@
-import type { WireAnswer, WireClient } from '@muster/testkit';
+import type { WireAnswer } from '@muster/testkit';
+import type { PatientClient } from './patient-client.ts';
 import type { Told } from './told.ts';
 
 const B2B = '/v1/b2b';
@@ -18,7 +19,7 @@ const bodyOf = ({ status, body, text }: WireAnswer) => {
 };
 
 /** Every acknowledged write is there, as it was last acknowledged; nothing is there twice or that nobody asked for. */
-export const checkWrites = async (wire: WireClient, told: Told): Promise<readonly string[]> => {
+export const checkWrites = async (wire: PatientClient, told: Told): Promise<readonly string[]> => {
   const wrong: string[] = [];
   await forEach([...told.organizations], async ([id, { name, maximumDurationMinutes }]) => {
     const { organization } = bodyOf(await wire.get(`${B2B}/organizations/${id}`));
@@ -42,7 +43,7 @@ export const checkWrites = async (wire: WireClient, told: Told): Promise<readonl
   return wrong;
 };
 
-const checkDoubles = async (wire: WireClient, told: Told): Promise<readonly string[]> => {
+const checkDoubles = async (wire: PatientClient, told: Told): Promise<readonly string[]> => {
   const wrong: string[] = [];
   await forEach([...told.organizations.keys()], async (id) => {
     const seen = new Set<string>();
@@ -57,7 +58,7 @@ const checkDoubles = async (wire: WireClient, told: Told): Promise<readonly stri
 
 type FoundMember = { readonly member_id: string; readonly email_address: string };
 
-const allMembers = async (wire: WireClient, organizationId: string): Promise<readonly FoundMember[]> => {
+const allMembers = async (wire: PatientClient, organizationId: string): Promise<readonly FoundMember[]> => {
   const found: FoundMember[] = [];
   for (let cursor: string | null = null; ;) {
     const answer: WireAnswer = await wire.post(`${B2B}/organizations/members/search`, {
@@ -73,7 +74,7 @@ const allMembers = async (wire: WireClient, organizationId: string): Promise<rea
 };
 
 /** Every acknowledged session verifies, every revoked one is dead. */
-export const checkSessions = async (wire: WireClient, told: Told): Promise<readonly string[]> => {
+export const checkSessions = async (wire: PatientClient, told: Told): Promise<readonly string[]> => {
   const wrong: string[] = [];
   await forEach([...told.sessions.values()], async ({ token, sessionId, revoked }) => {
     const { status } = await wire.post(`${B2B}/sessions/authenticate`, { session_token: token });
@@ -84,7 +85,10 @@ export const checkSessions = async (wire: WireClient, told: Told): Promise<reado
 };
 
 /** What the lists show, without what tells one request from another: read from views. */
-export const listsOf = async (wire: WireClient, told: Told): Promise<Readonly<Record<string, unknown>>> => {
+export const listsOf = async (
+  wire: PatientClient,
+  told: Told,
+): Promise<Readonly<Record<string, unknown>>> => {
   const lists: Record<string, unknown> = {};
   await forEach([...told.organizations.keys()], async (id) => {
     lists[`members of ${id}`] = await allMembers(wire, id);

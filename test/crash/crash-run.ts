@@ -60,6 +60,9 @@ export const crashRun = async (options: CrashOptions): Promise<CrashReport> => {
   const victim = await Victim.start(smtp, options.planted);
   try {
     return await new CrashRun(options, smtp, victim).run();
+  } catch (error) {
+    const place = keep(victim, options.seed);
+    throw new Error(`the run came to no end; its data are in ${place}`, { cause: error });
   } finally {
     await victim.stop();
     await smtp.stop();
@@ -146,13 +149,14 @@ class CrashRun {
       log,
       restartMilliseconds: { median: restarts[restarts.length >> 1] ?? 0, most: restarts.at(-1) ?? 0 },
       wrong,
-      keptIn: wrong.length > 0 && this.options.planted === undefined ? this.keep() : null,
+      keptIn:
+        wrong.length > 0 && this.options.planted === undefined ? keep(this.victim, this.options.seed) : null,
     };
   }
-
-  private keep(): string {
-    const place = join(tmpdir(), `muster-crash-${this.options.seed}`);
-    cpSync(this.victim.muster.dataDirectory, place, { recursive: true });
-    return place;
-  }
 }
+
+const keep = ({ muster }: Victim, seed: string): string => {
+  const place = join(tmpdir(), `muster-crash-${seed}`);
+  cpSync(muster.dataDirectory, place, { recursive: true });
+  return place;
+};

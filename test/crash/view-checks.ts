@@ -1,4 +1,5 @@
-import { until, type WireAnswer, type WireClient } from '@muster/testkit';
+import { until, type WireAnswer } from '@muster/testkit';
+import type { PatientClient } from './patient-client.ts';
 
 const PROJECTIONS = '/v1/projections';
 const SETTLED_MILLISECONDS = 60_000;
@@ -33,12 +34,12 @@ const granted = ({ status, body, text }: WireAnswer) => {
   return body;
 };
 
-export const viewReports = async (wire: WireClient): Promise<readonly ViewReport[]> =>
+export const viewReports = async (wire: PatientClient): Promise<readonly ViewReport[]> =>
   granted(await wire.get(PROJECTIONS)).projections;
 
 /** Every view is kept up, waits for nothing, and equals what is built anew; so does the copy beside it (R50, E24). */
 export const checkViews = async (
-  wire: WireClient,
+  wire: PatientClient,
 ): Promise<{ readonly wrong: readonly string[]; readonly verified: number }> => {
   const wrong: string[] = [];
   let verified = 0;
@@ -62,7 +63,7 @@ class CheckedView {
   verified = 0;
 
   constructor(
-    private readonly wire: WireClient,
+    private readonly wire: PatientClient,
     private readonly name: string,
   ) {}
 
