@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '@muster/eventsourcing';
 import type { Told } from '../people/told.ts';
 import type { WireAnswer } from '../world/deployment.ts';
 import type { World } from '../world/world.ts';
@@ -15,12 +16,15 @@ export const repeatCommits = async (world: World): Promise<void> => {
 };
 
 /**
- * What a call may add each time: that a session was in use (E13), that a mail has gone out. And what it makes up for: the decision on who asked to
- * join stands whether or not they could be told, so a repeat tells them where they were not.
+ * What a call may add each time: that a session was in use (E13), that a mail has gone out, and what time has ended
+ * meanwhile, which is recorded when somebody looks (R34). And what it makes up for: the decision on who asked to join
+ * stands whether or not they could be told, so a repeat tells them where they were not.
  */
-const mayAdd = (path: string, type: string): boolean =>
+const mayAdd = (path: string, { type, data }: RecordedEvent): boolean =>
   type === 'session.SessionActivityRecorded' ||
   type === 'effect.EffectDone' ||
+  (type === 'stewards.StewardRemoved' && data['cause'] === 'membership_ended') ||
+  type === 'stewards.OrganizationBecameOwnerless' ||
   (/\/(approve|deny)$/.test(path) && type.startsWith('effect.'));
 
 /** Each call that was answered, made again with its key though nobody has kept the answer: the same facts (E5). */
@@ -29,8 +33,8 @@ export const repeatCalls = async (world: World, { posts }: Told): Promise<void> 
   for (const { request, answer } of posts.filter(({ answer: { position } }) => position > 0)) {
     const before = await world.log.head();
     const again = await world.call(request);
-    const types = (await world.log.readAll(before, 100)).map(({ type }) => type);
-    const added = types.filter((type) => !mayAdd(request.path, type));
+    const events = await world.log.readAll(before, 100);
+    const added = events.filter((event) => !mayAdd(request.path, event)).map(({ type }) => type);
     const what = `${request.method} ${request.path}`;
     if (added.length > 0) world.violate('a call made twice has its effect once', `${what}: ${added.join()}`);
     if (again?.status !== 200) world.tally('repeats refused by now');
