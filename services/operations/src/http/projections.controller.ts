@@ -1,11 +1,10 @@
 import type { WireErrorType } from '@muster/contracts';
 import type { ViewOperations } from '@muster/eventsourcing';
 import { DomainError } from '@muster/kernel';
-import { strictBody } from '@muster/nest-kit';
+import { orRefused, strictBody } from '@muster/nest-kit';
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { noBody } from './no-body.ts';
 import { DryRunBody, ReleaseBody, VerifyBody } from './operations.dto.ts';
-import { orRefused } from './refusals.ts';
 import { VIEWS } from './views.token.ts';
 import { wireNames } from './wire-names.ts';
 

@@ -1,0 +1,55 @@
+import type { PayloadOf, ServiceName } from '@muster/contracts';
+import type { ViewOperations } from '@muster/eventsourcing';
+import { Controller, type DynamicModule, Module } from '@nestjs/common';
+import { Answers } from '../requests/answers.ts';
+import { orRefused } from './refusals.ts';
+import { type ViewRequests, viewRequestsOf } from './view-requests.ts';
+
+type Payload<Name extends keyof ViewRequests> = PayloadOf<ViewRequests[Name]>;
+
+/** Answers for the views that this process runs, under the name of the service they belong to. */
+@Module({})
+export class ViewsModule {
+  static register(service: ServiceName, views: ViewOperations): DynamicModule {
+    return { module: ViewsModule, controllers: [responderOf(service, views)] };
+  }
+}
+
+/** A class for each service: what a method answers to is fixed when its class is made. */
+const responderOf = (service: ServiceName, views: ViewOperations) => {
+  const requests = viewRequestsOf(service);
+
+  @Controller()
+  class ViewsResponder {
+    @Answers(requests.list)
+    list() {
+      return views.list();
+    }
+
+    @Answers(requests.rebuild)
+    rebuild({ name, ...options }: Payload<'rebuild'>) {
+      return orRefused(() => views.rebuild(name, options));
+    }
+
+    @Answers(requests.cancel)
+    cancel({ name }: Payload<'cancel'>) {
+      return orRefused(() => views.cancel(name));
+    }
+
+    @Answers(requests.verify)
+    verify({ name, ...options }: Payload<'verify'>) {
+      return orRefused(() => views.verify(name, options));
+    }
+
+    @Answers(requests.swap)
+    swap({ name, ...options }: Payload<'swap'>) {
+      return orRefused(() => views.swap(name, options));
+    }
+
+    @Answers(requests.release)
+    release({ name, stream }: Payload<'release'>) {
+      return orRefused(() => views.release(name, stream));
+    }
+  }
+  return ViewsResponder;
+};
