@@ -46,7 +46,7 @@ export const startServer = async (dataDirectory: string): Promise<RunningServer>
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const started = performance.now();
-  const main = join(root, 'services/standalone/src/main.ts');
+  const main = join(root, 'services/server/src/main.ts');
   const child = spawn(process.execPath, [...sourceFlags, ...profileFlags(), main, '--seed', 'none'], {
     cwd: root,
     env: {

@@ -59,7 +59,7 @@ describe('the first five minutes', () => {
     const { port } = new URL(backend.muster.url);
     const child = spawn(
       process.execPath,
-      ['--conditions=@muster/source', '--import', './tools/register.mjs', 'services/standalone/src/main.ts'],
+      ['--conditions=@muster/source', '--import', './tools/register.mjs', 'services/server/src/main.ts'],
       {
         cwd: root,
         env: { PATH: process.env.PATH, PORT: port, MUSTER_DATA_DIR: join(directory, 'data') },

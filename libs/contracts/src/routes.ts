@@ -1,5 +1,6 @@
 /** The services that own routes. */
-export type ServiceName = 'organization' | 'identity' | 'provisioning' | 'session' | 'operations';
+export const serviceNames = ['organization', 'identity', 'provisioning', 'session', 'operations'] as const;
+export type ServiceName = (typeof serviceNames)[number];
 
 /** `{resource}:{action}` pairs; the member needs one of them. `self`: enough where the target is the caller. */
 export type MemberPermission = { readonly member: string; readonly self?: string };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { builtInPolicy, type RbacPolicy } from '@muster/contracts';
+import { builtInPolicy, type RbacPolicy, serviceNames } from '@muster/contracts';
+import { durabilities } from '@muster/eventsourcing';
 import { environmentOf, isId, parseEmailAddress } from '@muster/kernel';
 import { z } from 'zod';
 import type { MusterConfig, RedirectType, RedirectUrl } from './platform.ts';
@@ -53,11 +54,33 @@ const redirectUrls = (text: string): readonly RedirectUrl[] => {
 
 const isUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
+/** Which engine holds it, and where; `sqlite:` is a file in the data directory. */
+const storeUrl = (...schemes: readonly string[]) =>
+  z
+    .string()
+    .refine(
+      (url) => schemes.some((scheme) => url.startsWith(scheme)),
+      `must begin with ${schemes.join(' or ')}`,
+    )
+    .default('sqlite:');
+
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4100),
   HOST: z.string().default('127.0.0.1'),
   MUSTER_MODE: z.enum(['development', 'production']).default('development'),
   MUSTER_DATA_DIR: z.string().min(1).default('.muster'),
+  /** Which services this process runs: all of them, or one that finds the others over NATS. */
+  MUSTER_SERVICE: z.enum(['all', ...serviceNames]).default('all'),
+  MUSTER_NATS_URL: z
+    .string()
+    .regex(/^(nats|tls):\/\//, 'must be nats:// or tls://')
+    .optional(),
+  MUSTER_EVENT_LOG_URL: storeUrl('sqlite:', 'kurrentdb:', 'kurrentdb+discover:'),
+  MUSTER_READ_STORE_URL: storeUrl('sqlite:', 'mongodb:', 'mongodb+srv:'),
+  MUSTER_KEY_STORE_URL: storeUrl('sqlite:'),
+  MUSTER_ANSWER_STORE_URL: storeUrl('sqlite:'),
+  /** The least that an acknowledged write must have survived; start-up fails on a log that promises less (E7). */
+  MUSTER_DURABILITY: z.enum(durabilities).optional(),
   MUSTER_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   MUSTER_PROJECT_ID: z
     .string()
@@ -105,6 +128,13 @@ const environment = z.object({
 /** The environment, validated; what development generates is still missing. */
 export type EnvironmentVariables = z.infer<typeof environment>;
 
+const problemsBetween = ({ MUSTER_SERVICE, MUSTER_NATS_URL }: EnvironmentVariables): readonly string[] =>
+  MUSTER_SERVICE !== 'all' && MUSTER_NATS_URL === undefined
+    ? [
+        `MUSTER_NATS_URL is required where MUSTER_SERVICE is ${MUSTER_SERVICE}: that is how services find each other`,
+      ]
+    : [];
+
 const productionProblems = (parsed: EnvironmentVariables): readonly string[] =>
   parsed.MUSTER_MODE === 'development'
     ? []
@@ -136,7 +166,7 @@ export const readEnvironment = (variables: NodeJS.ProcessEnv): EnvironmentVariab
     throw new InvalidConfiguration(
       parsed.error.issues.map(({ path, message }) => `${path[0]?.toString() ?? ''}: ${message}`),
     );
-  const problems = productionProblems(parsed.data);
+  const problems = [...problemsBetween(parsed.data), ...productionProblems(parsed.data)];
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   return parsed.data;
 };

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { InvalidConfiguration } from '@muster/nest-kit';
-import { DataDirectoryBusy, startMaintenance as startApplication } from '@muster/standalone';
+import { DataDirectoryBusy, startMaintenance as startApplication } from '@muster/server';
 import { exitCodes } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
 import type { Connection } from './connect.ts';

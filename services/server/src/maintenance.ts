@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqliteEventLog } from '@muster/event-log-sqlite';
 import { InvalidConfiguration, readEnvironment } from '@muster/nest-kit';
-import { startStandalone } from './standalone.ts';
+import { startServer } from './server.ts';
 
 /** A server for one operator, over a data directory that no other server runs on. */
 export type Maintenance = {
@@ -57,7 +57,7 @@ export const startMaintenance = async (
     HOST: '127.0.0.1',
     PORT: '0',
   });
-  const standalone = await startStandalone(environment, 'none', { maintenance: true });
-  const { url, projectId } = standalone;
-  return { url, projectId, secret, stop: () => standalone.stop() };
+  const server = await startServer(environment, 'none', { maintenance: true });
+  const { url, projectId } = server;
+  return { url, projectId, secret, stop: () => server.stop() };
 };

@@ -8,6 +8,12 @@ import { createLogger } from '@muster/nest-kit';
 import { HeavyWorker } from './heavy-worker.ts';
 
 const projectId = 'project-test-00000000-0000-4000-8000-000000000001';
+const inDataDirectory = {
+  eventLog: 'sqlite:',
+  readStore: 'sqlite:',
+  keyStore: 'sqlite:',
+  answerStore: 'sqlite:',
+};
 const signal = new AbortController().signal;
 
 describe('the thread for heavy work', () => {
@@ -15,7 +21,7 @@ describe('the thread for heavy work', () => {
   let worker: HeavyWorker;
   const onDirectory = (dataDirectory: string) =>
     new HeavyWorker(
-      { dataDirectory, projectId, masterKey: randomBytes(32), clockFile: undefined },
+      { dataDirectory, urls: inDataDirectory, projectId, masterKey: randomBytes(32), clockFile: undefined },
       createLogger('silent'),
     );
   beforeEach(() => {

@@ -49,10 +49,13 @@ const idempotencyKey = {
     'The same key and request get the same answer for 24 hours (`Idempotency-Replayed: true`); another request gets 422, one that comes while the first is handled 409.',
 };
 
-const described = (document: Document): Document => ({
+/** Of the services that this process runs. */
+const described = (document: Document, applications: Applications): Document => ({
   ...document,
   paths: Object.fromEntries(
-    routes.map(({ path }) => [openApiPath(path), operationsOf(document, path)] as const),
+    routes
+      .filter(({ service }) => service in applications)
+      .map(({ path }) => [openApiPath(path), operationsOf(document, path)] as const),
   ),
 });
 
@@ -102,5 +105,5 @@ export const apiReference = async (applications: Applications, config: MusterCon
   const paths = Object.assign({}, ...documents.map((document) => document.paths)) as Document['paths'];
   const schemas = validationMetadatasToSchemas({ refPointerPrefix: '#/components/schemas/' });
   const components = { ...documents[0]!.components, schemas: { ...schemas, Problem: problem } };
-  return described({ ...documents[0]!, paths, components });
+  return described({ ...documents[0]!, paths, components }, applications);
 };

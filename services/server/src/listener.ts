@@ -3,7 +3,8 @@ import { routes, type ServiceName } from '@muster/contracts';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 
-export type Applications = Readonly<Record<ServiceName, NestFastifyApplication>>;
+/** The services that this process runs. */
+export type Applications = Readonly<Partial<Record<ServiceName, NestFastifyApplication>>>;
 
 /** Routes of the process itself: whether it lives, whether it is ready, what it offers. */
 export type OwnRoutes = Readonly<Record<string, (response: ServerResponse) => void>>;
@@ -16,10 +17,17 @@ const json = (response: ServerResponse, status: number, body: object): void => {
   response.end(JSON.stringify(body));
 };
 
-export const health =
-  (ready: () => boolean) =>
-  (response: ServerResponse): void =>
-    json(response, ready() ? 200 : 503, { status: ready() ? 'ok' : 'starting' });
+/** That the process is there. */
+export const alive = (response: ServerResponse): void => json(response, 200, { status: 'ok' });
+
+/** Whether it can serve, and which of its dependencies it has to do without meanwhile. */
+export const readiness =
+  (isReady: () => boolean, degraded: () => readonly string[]) =>
+  (response: ServerResponse): void => {
+    if (!isReady()) return json(response, 503, { status: 'starting' });
+    const without = degraded();
+    json(response, 200, without.length === 0 ? { status: 'ok' } : { status: 'degraded', degraded: without });
+  };
 
 /**
  * One listener for all services: the route table says whose a request is, that service's own router does the rest (and
@@ -39,11 +47,13 @@ export const createListener = (applications: Applications, own: OwnRoutes): Serv
     const found = owners.find(method as HTTPMethod, path)?.store as { service: ServiceName } | undefined;
     return found?.service ?? 'organization';
   };
+  // Any of them knows how to say that a path is not here.
+  const anybody = Object.values(applications)[0]!;
   return createServer((request, response) => {
     const path = request.url!.split('?', 1)[0]!;
     const answer = request.method === 'GET' ? own[path] : undefined;
     if (answer) return answer(response);
-    const owner = applications[ownerOf(request.method!, path)];
+    const owner = applications[ownerOf(request.method!, path)] ?? anybody;
     owner.getHttpAdapter().getInstance().routing(request, response);
   });
 };

@@ -1,9 +1,9 @@
 import type { BuildOptions, ViewSlot } from '@muster/eventsourcing';
 import type { AgeRequest } from '@muster/operations';
+import type { StoreSettings } from '../stores.ts';
 
 /** What the worker opens for itself. The key travels in memory only, never by arguments or environment. */
-export type WorkerSettings = {
-  readonly dataDirectory: string;
+export type WorkerSettings = StoreSettings & {
   readonly projectId: string;
   readonly masterKey: Uint8Array;
   readonly clockFile: string | undefined;

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { SqliteEventLog, SqliteKeyStore } from '@muster/event-log-sqlite';
 import {
   age,
   type AnyAggregateType,
@@ -14,8 +12,8 @@ import * as identity from '@muster/identity';
 import { Keyring, movableClock, systemClock } from '@muster/nest-kit';
 import * as organization from '@muster/organization';
 import * as provisioning from '@muster/provisioning';
-import { SqliteReadStore } from '@muster/read-store-sqlite';
 import * as session from '@muster/session';
+import { openStores } from '../stores.ts';
 import type { Job, WorkerSettings } from './jobs.ts';
 
 type Options = {
@@ -66,12 +64,10 @@ export const openHeavyWork = async (
 
 const services = [organization, identity, provisioning, session];
 
-const open = async ({ dataDirectory, masterKey, clockFile }: WorkerSettings) => {
+const open = async ({ masterKey, clockFile, ...settings }: WorkerSettings) => {
   const keyring = new Keyring(masterKey);
   const clock = clockFile === undefined ? systemClock : movableClock(clockFile);
-  const log = await SqliteEventLog.open(join(dataDirectory, 'log.db'), { clock });
-  const keys = await SqliteKeyStore.open(join(dataDirectory, 'keys.db'), { masterKey: keyring.wrappingKey });
-  const store = SqliteReadStore.open(join(dataDirectory, 'views'));
+  const { log, keys, store } = await openStores(settings, { clock, wrappingKey: keyring.wrappingKey });
   const sources = new Map<string, ViewSource>();
   for (const { aggregates, projections } of services) {
     const codec = new EventCodec(keys, aggregates);

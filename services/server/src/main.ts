@@ -3,7 +3,7 @@ import { InvalidConfiguration, readEnvironment } from '@muster/nest-kit';
 import { DataDirectoryBusy } from './data-directory.ts';
 import { readOptions, usage } from './options.ts';
 import { PortTaken } from './port.ts';
-import { startStandalone } from './standalone.ts';
+import { startServer } from './server.ts';
 
 const EXIT = { unexpected: 1, usage: 2 } as const;
 
@@ -24,10 +24,12 @@ try {
     process.stdout.write(usage);
     process.exit(0);
   }
-  const standalone = await startStandalone(readEnvironment(process.env), options.seed);
-  process.stdout.write(`${standalone.banner}\n`);
+  const server = await startServer(readEnvironment(process.env), options.seed);
+  process.stdout.write(`${server.banner}\n`);
+  // Who started this process over a channel is gone.
+  if (process.channel) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void standalone.stop().then(() => process.exit(0), fail));
+    process.once(signal, () => void server.stop().then(() => process.exit(0), fail));
 } catch (error) {
   fail(error);
 }

@@ -1,0 +1,1 @@
+export { type Distributed, startDistributed } from './distributed.ts';

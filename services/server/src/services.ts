@@ -1,0 +1,108 @@
+import { type ServiceName, serviceNames } from '@muster/contracts';
+import { type ViewOperations, ViewOperator } from '@muster/eventsourcing';
+import { IdentityModule, publicEvents as identityEvents } from '@muster/identity';
+import {
+  createServiceApplication,
+  nestLogger,
+  type Platform,
+  RemoteViews,
+  ViewsModule,
+} from '@muster/nest-kit';
+import { OperationsModule } from '@muster/operations';
+import { OrganizationModule, publicEvents as organizationEvents } from '@muster/organization';
+import { ProvisioningModule, publicEvents as provisioningEvents } from '@muster/provisioning';
+import { publicEvents as sessionEvents, SessionModule } from '@muster/session';
+import type { DynamicModule } from '@nestjs/common';
+import { workerLogWork, workerViewBuilder } from './heavy/worker-adapters.ts';
+import { keptFiles } from './kept-files.ts';
+import type { Applications } from './listener.ts';
+import type { ServerPlatform } from './platform.ts';
+
+/** What all services tell of their facts: the log is one, and so is its feed. */
+export const publicEvents = [
+  ...organizationEvents,
+  ...identityEvents,
+  ...provisioningEvents,
+  ...sessionEvents,
+];
+
+/** Those with facts and views of their own, in the order in which they start: who is asked comes before who asks. */
+const owners = {
+  organization: OrganizationModule,
+  identity: IdentityModule,
+  provisioning: ProvisioningModule,
+  session: SessionModule,
+} as const;
+type Owner = keyof typeof owners;
+const ownerNames = Object.keys(owners) as readonly Owner[];
+
+/** The services of this process, and what looks after their views. */
+export type Services = {
+  readonly applications: Applications;
+  readonly views: ViewOperator;
+};
+
+/** Each service as a Nest application of its own, on one platform. */
+export const startServices = async (
+  platform: ServerPlatform,
+  names: readonly ServiceName[] = serviceNames,
+): Promise<Services> => {
+  const views = new ViewOperator({
+    views: platform.views,
+    builder: workerViewBuilder(platform.worker, platform.store),
+    clock: platform.clock,
+  });
+  const start = (name: ServiceName, module: DynamicModule) =>
+    createServiceApplication(module, {
+      environment: platform.config.project.environment,
+      transport: platform.messaging.serverOf(name),
+      logger: nestLogger(platform.logger),
+    });
+  const isWhole = names.length === serviceNames.length;
+  const applications: Partial<Record<ServiceName, Awaited<ReturnType<typeof start>>>> = {};
+  for (const name of ownerNames.filter((owner) => names.includes(owner))) {
+    const module = owners[name].register(platform);
+    // Where operations is another process, it asks here for what it does to this service's views.
+    const imports = isWhole ? module.imports! : [...module.imports!, ViewsModule.register(name, views)];
+    applications[name] = await start(name, { ...module, imports });
+  }
+  if (names.includes('operations'))
+    applications.operations = await start(
+      'operations',
+      operationsModule(platform, isWhole ? views : remoteViews(platform)),
+    );
+  await views.start();
+  return { applications, views };
+};
+
+const operationsModule = (platform: ServerPlatform, views: ViewOperations): DynamicModule =>
+  OperationsModule.register(platform, {
+    publicEvents,
+    views,
+    logWork: workerLogWork(platform.worker),
+    files: () => keptFiles(platform.config.dataDirectory),
+  });
+
+const remoteViews = ({ requester, config, newId }: Platform): RemoteViews =>
+  new RemoteViews({
+    requester,
+    services: ownerNames,
+    context: () => {
+      const requestId = newId('request-id');
+      const { projectId } = config.project;
+      const origin = { requestId, correlationId: requestId, causationId: requestId };
+      return { projectId, actor: 'system:operations', ...origin };
+    },
+  });
+
+/** Long work first: it would hold up the rest. Followers of the feed would stay for ever; they come again where they were. */
+export const endLongWork = async ({ applications, views }: Services): Promise<void> => {
+  await applications.operations?.close();
+  await views.stop();
+};
+
+/** Asked-from services stop last, so that what is under way can be answered. */
+export const stopServices = async ({ applications }: Services): Promise<void> => {
+  for (const name of ['session', 'identity', 'provisioning', 'organization'] as const)
+    await applications[name]?.close();
+};
