@@ -1,5 +1,6 @@
 export * from './entry-facts.ts';
 export * from './events/cloud-event.ts';
+export * from './events/event-bus.ts';
 export * from './events/public-event-mapper.ts';
 export * from './events/public-event-mapping.ts';
 export * from './events/public-event-type.ts';
