@@ -13,7 +13,21 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const READY_MILLISECONDS = 30_000;
 const STDERR_KEPT_CHARACTERS = 8_000;
 
+/** What is started: all services in one process, or each in a process of its own behind one address. */
+const profiles = {
+  standalone: { main: 'services/server/src/main.ts', isGroup: false },
+  distributed: { main: 'services/distributed/src/main.ts', isGroup: true },
+} as const;
+export const testProfile =
+  process.env['MUSTER_TEST_PROFILE'] === 'distributed' ? 'distributed' : 'standalone';
+const profile = profiles[testProfile];
+
+/** One of the processes of the distributed profile: a service's, or `nats`. */
+export type PartProcess = { readonly name: string; readonly url: string; readonly pid: number };
+
 export type StartOptions = {
+  /** Of the distributed profile: how many processes of a service. */
+  readonly replicas?: string;
   readonly seed?: 'none' | 'demo';
   readonly env?: Readonly<Record<string, string>>;
   /** One that is there already, with its own project and keys; it stays when the server is stopped. */
@@ -73,8 +87,14 @@ export class Muster {
     this.process = undefined;
     if (!running || running.exitCode !== null || running.signalCode !== null) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
-    running.kill(signal);
+    end(running, signal);
     await ended;
+  }
+
+  /** The processes behind the address, where there are several; each is started again when it ends. */
+  get processes(): readonly PartProcess[] {
+    const file = join(this.dataDirectory, 'processes.json');
+    return profile.isGroup ? (JSON.parse(readFileSync(file, 'utf8')) as readonly PartProcess[]) : [];
   }
 
   /** Starts again on the same data, address and keys. */
@@ -95,22 +115,28 @@ export class Muster {
         '--conditions=@muster/source',
         '--import',
         join(root, 'tools/register.mjs'),
-        join(root, 'services/standalone/src/main.ts'),
+        join(root, profile.main),
         '--seed',
         this.options.seed ?? 'none',
+        ...(this.options.replicas === undefined ? [] : ['--replicas', this.options.replicas]),
       ],
-      { cwd: root, env: this.environment(), stdio: ['ignore', 'ignore', 'pipe'] },
+      {
+        cwd: root,
+        env: this.environment(),
+        stdio: ['ignore', 'ignore', 'pipe'],
+        detached: profile.isGroup,
+      },
     );
     this.process = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.errors = (this.errors + text).slice(-STDERR_KEPT_CHARACTERS);
     });
-    const dieTogether = () => child.kill('SIGKILL');
+    const dieTogether = () => end(child, 'SIGKILL');
     process.once('exit', dieTogether);
     child.once('exit', () => process.off('exit', dieTogether));
     await until('the server to be ready', () => this.ready(child), READY_MILLISECONDS).catch(
       (error: Error) => {
-        child.kill('SIGKILL');
+        end(child, 'SIGKILL');
         throw new Error(`${error.message}\n${this.errors}`);
       },
     );
@@ -144,6 +170,12 @@ export class Muster {
     return keysIn(readFileSync(join(this.dataDirectory, 'dev.env'), 'utf8'));
   }
 }
+
+/** A stop is the first process's to hand on; a kill takes all of them at once, as a power cut does. */
+const end = (child: ChildProcess, signal: NodeJS.Signals): void => {
+  if (profile.isGroup && signal === 'SIGKILL') process.kill(-child.pid!, signal);
+  else child.kill(signal);
+};
 
 /** Starts a real server on a free port of the loopback and waits until it is ready. */
 export const startMuster = (options: StartOptions = {}): Promise<Muster> => Muster.start(options);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ServiceName, serviceNames } from '@muster/contracts';
 import { configFrom, type EnvironmentVariables, readEnvironment } from '@muster/nest-kit';
@@ -13,9 +13,10 @@ import {
   writeDevEnv,
 } from '@muster/server';
 import { createFront } from './front.ts';
-import { type NatsProcess, startNats } from './nats-process.ts';
-import type { Options } from './options.ts';
-import { ServiceProcess } from './service-process.ts';
+import type { KeptProcess } from './kept-process.ts';
+import { natsProcess, NoNatsServer } from './nats-process.ts';
+import type { Options, Replicas } from './options.ts';
+import { serviceProcess } from './service-process.ts';
 
 /** All of Muster as processes of this host. */
 export type Distributed = {
@@ -24,9 +25,11 @@ export type Distributed = {
   stop(): Promise<void>;
 };
 
+const LOOPBACK = '127.0.0.1';
+
 /**
  * Starts NATS (unless one is named), a process for each service and one address before them, on one data directory, and
- * keeps them running: a process that ends is started again.
+ * keeps them running: a process that ends is started again. `processes.json` in the data directory tells which there are.
  * @throws InvalidConfiguration, DataDirectoryBusy, PortTaken, NoNatsServer
  */
 export const startDistributed = async (
@@ -34,69 +37,77 @@ export const startDistributed = async (
   { seed: seedName, replicas }: Pick<Options, 'seed' | 'replicas'>,
 ): Promise<Distributed> => {
   const environment = readEnvironment(variables);
-  const production = environment.MUSTER_MODE === 'production';
-  const seed = seedName ?? (production ? 'none' : 'demo');
+  const seed = seedName ?? (environment.MUSTER_MODE === 'production' ? 'none' : 'demo');
   const planned = seed === 'none' ? null : readSeed(seed);
   const credentials = credentialsFor(environment);
   const { HOST: host, MUSTER_DATA_DIR: dataDirectory } = environment;
   const isNew = !existsSync(join(dataDirectory, 'log.db'));
   const port = await freePort(environment.PORT, host);
-  const url = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+  const url = `http://${host === '0.0.0.0' ? LOOPBACK : host}:${port}`;
   const hold = holdDataDirectory(dataDirectory, { pid: process.pid, url, mode: 'server' });
   const config = configFrom(environment, { ...credentials, listeningAt: url });
-  const nats = await natsFor(environment);
-  const processes: ServiceProcess[] = [];
-  const stopAll = async (): Promise<void> => {
-    // Who asks stops before who is asked.
-    for (const name of serviceNames.toReversed())
-      await Promise.all(processes.filter(({ service }) => service === name).map((one) => one.stop()));
-    await nats.stop();
+  const nats = await ownNats(environment);
+  const settings = {
+    ...variables,
+    MUSTER_DATA_DIR: resolve(dataDirectory),
+    MUSTER_NATS_URL: nats?.url ?? environment.MUSTER_NATS_URL,
+    MUSTER_PUBLIC_URL: config.publicUrl,
+    HOST: LOOPBACK,
+  };
+  const services = await servicesOf(replicas, settings);
+  const processes = nats ? [nats, ...services] : services;
+  // Who asks stops before who is asked.
+  const stop = async (): Promise<void> => {
+    for (const name of [...serviceNames.toReversed(), 'nats'])
+      await Promise.all(processes.filter((one) => one.name === name).map((one) => one.stop()));
     hold.letGo();
   };
   try {
-    const settings = {
-      ...variables,
-      MUSTER_DATA_DIR: resolve(dataDirectory),
-      MUSTER_NATS_URL: nats.url,
-      MUSTER_PUBLIC_URL: config.publicUrl,
-      HOST: '127.0.0.1',
-    };
-    for (const service of serviceNames)
-      for (let replica = 0; replica < (replicas[service] ?? 1); replica++)
-        processes.push(new ServiceProcess(service, await freePort(0, '127.0.0.1'), settings));
-    // The first one makes the files that all share.
-    await processes[0]!.start();
-    await Promise.all(processes.slice(1).map((one) => one.start()));
-    const addresses = (service: ServiceName) =>
-      processes.filter((one) => one.service === service).map((one) => one.url);
-    const front = await createFront(addresses);
+    await startAll(processes, join(dataDirectory, 'processes.json'));
+    const front = await createFront((service) =>
+      services.filter(({ name }) => name === service).map((one) => one.url),
+    );
     await front.listen({ port, host });
     const sow = isNew && planned !== null && credentials.secret !== null;
     if (sow) await plant(planned, callerOf(url, config.project.projectId, credentials.secret!));
     const devEnv = credentials.secret === null ? null : writeDevEnv(config, url, credentials.secret);
-    const seeded = sow ? seed : null;
-    return {
-      url,
-      banner:
-        banner({ config, url, readyAfter: performance.now(), devEnv, seeded }) + listOf(processes, nats),
-      stop: async () => {
-        await front.close();
-        await stopAll();
-      },
-    };
+    const facts = { config, url, readyAfter: performance.now(), devEnv, seeded: sow ? seed : null };
+    return { url, banner: banner(facts) + listOf(processes), stop: () => front.close().then(stop) };
   } catch (error) {
-    await stopAll();
+    await stop();
     throw error;
   }
 };
 
-/** The one that is named, or one of our own. */
-const natsFor = async (environment: EnvironmentVariables): Promise<NatsProcess> =>
+/** Undefined where another one is named. */
+const ownNats = async (environment: EnvironmentVariables): Promise<KeptProcess | undefined> =>
   environment.MUSTER_NATS_URL === undefined
-    ? startNats(await freePort(0, '127.0.0.1'), join(environment.MUSTER_DATA_DIR, 'nats'))
-    : { url: environment.MUSTER_NATS_URL, stop: async () => {} };
+    ? natsProcess(await freePort(0, LOOPBACK), join(environment.MUSTER_DATA_DIR, 'nats'))
+    : undefined;
 
-const listOf = (processes: readonly ServiceProcess[], nats: NatsProcess): string =>
-  `  Processes      nats ${nats.url}\n${processes
-    .map(({ service, url, pid }) => `                 ${service} ${url} (${pid})\n`)
-    .join('')}`;
+const servicesOf = async (
+  replicas: Replicas,
+  settings: NodeJS.ProcessEnv,
+): Promise<readonly KeptProcess[]> => {
+  const names = serviceNames.flatMap((name) => Array<ServiceName>(replicas[name] ?? 1).fill(name));
+  const ports = new Set<number>();
+  while (ports.size < names.length) ports.add(await freePort(0, LOOPBACK));
+  return [...ports].map((port, n) => serviceProcess(names[n]!, port, settings));
+};
+
+/** What all need comes first: NATS, and the files that the first service makes. */
+const startAll = async (processes: readonly KeptProcess[], file: string): Promise<void> => {
+  const tell = () =>
+    writeFileSync(file, JSON.stringify(processes.map(({ name, url, pid }) => ({ name, url, pid }))));
+  const [first, ...others] = processes.filter(({ name }) => name !== 'nats');
+  for (const one of processes.filter(({ name }) => name === 'nats')) await one.start(tell).catch(explained);
+  await first!.start(tell);
+  await Promise.all(others.map((one) => one.start(tell)));
+};
+
+const explained = (error: unknown): never => {
+  throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new NoNatsServer(error) : error;
+};
+
+const listOf = (processes: readonly KeptProcess[]): string =>
+  `  Processes      ${processes.map(({ name, url, pid }) => `${name} ${url} (${pid})`).join('\n                 ')}\n`;

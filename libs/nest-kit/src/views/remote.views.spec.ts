@@ -6,9 +6,9 @@ import {
   View,
   ViewOperator,
   ViewRegistry,
+  type ViewReport,
 } from '@muster/eventsourcing';
-import { doorCodec, doorView, openDoor, projectId } from '@muster/eventsourcing/testing';
-import { until } from '@muster/testkit';
+import { doorCodec, doorView, eventually, openDoor, projectId } from '@muster/eventsourcing/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { systemClock } from '../clock.ts';
 import { createServiceApplication } from '../http/service-application.ts';
@@ -57,11 +57,10 @@ afterAll(async () => {
   for (const view of following) await view.stop();
 });
 
-const settled = (name: string, is: (report: Awaited<ReturnType<typeof remote.get>>) => boolean) =>
-  until(name, async () => {
-    const report = await remote.get(name);
-    return is(report) ? report : undefined;
-  });
+const settled = async (name: string, is: (report: ViewReport) => boolean): Promise<ViewReport> => {
+  await eventually(async () => is(await remote.get(name)));
+  return remote.get(name);
+};
 
 describe('the views of other processes', () => {
   it('are listed together, in order of their names', async () => {

@@ -1,0 +1,84 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as after } from 'node:timers/promises';
+
+const READY_MILLISECONDS = 60_000;
+const LOOK_EVERY_MILLISECONDS = 25;
+const FIRST_PAUSE_MILLISECONDS = 100;
+const LONGEST_PAUSE_MILLISECONDS = 5_000;
+/** One that ran so long has not failed at its start: it comes back at once. */
+const STEADY_MILLISECONDS = 10_000;
+
+export type ProcessOptions = {
+  readonly name: string;
+  readonly url: string;
+  readonly spawn: () => ChildProcess;
+  readonly isReady: () => Promise<boolean>;
+};
+
+/** A process that is started again whenever it ends by itself. */
+export class KeptProcess {
+  private child: ChildProcess | undefined;
+  private stopping = false;
+  private pause = FIRST_PAUSE_MILLISECONDS;
+  private onStart: () => void = () => undefined;
+
+  constructor(private readonly options: ProcessOptions) {}
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get url(): string {
+    return this.options.url;
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Starts it and waits until it is ready. `onStart` is called for this start and each later one. */
+  async start(onStart: () => void = () => undefined): Promise<void> {
+    this.onStart = onStart;
+    const cannot = new Promise<never>((_, reject) => this.run(reject));
+    await Promise.race([this.ready(), cannot]);
+  }
+
+  /** Lets it finish what is under way. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const { child } = this;
+    if (!child || child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
+  }
+
+  private async ready(): Promise<void> {
+    const deadline = performance.now() + READY_MILLISECONDS;
+    while (!this.stopping && !(await this.options.isReady())) {
+      if (performance.now() > deadline) throw new Error(`${this.name} is not ready after a minute`);
+      await after(LOOK_EVERY_MILLISECONDS);
+    }
+  }
+
+  private run(onError: (error: Error) => void): void {
+    const startedAt = performance.now();
+    const child = this.options.spawn();
+    this.child = child;
+    child.once('error', onError);
+    child.once('exit', () => {
+      if (!this.stopping) void this.again(performance.now() - startedAt);
+    });
+    this.onStart();
+  }
+
+  private async again(ranMilliseconds: number): Promise<void> {
+    this.pause =
+      ranMilliseconds > STEADY_MILLISECONDS
+        ? FIRST_PAUSE_MILLISECONDS
+        : Math.min(this.pause * 2, LONGEST_PAUSE_MILLISECONDS);
+    await after(this.pause);
+    if (!this.stopping) this.run(() => undefined);
+  }
+}
