@@ -9,3 +9,4 @@ export * from './log-operations.contract.ts';
 export * from './projection-spec.ts';
 export * from './read-store.contract.ts';
 export * from './visit.aggregate.ts';
+export * from './eventually.ts';
