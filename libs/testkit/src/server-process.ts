@@ -10,7 +10,7 @@ import { until } from './until.ts';
 import { WireClient } from './wire-client.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const READY_MILLISECONDS = 30_000;
+const READY_MILLISECONDS = 60_000;
 const STDERR_KEPT_CHARACTERS = 8_000;
 
 /** What is started: all services in one process, or each in a process of its own behind one address. */

@@ -26,12 +26,12 @@ export const inProcess = (): Messaging => {
 
 /** Services in other processes, on this host or another, by way of NATS. */
 export const overNats = async (url: string, projectId: string, logger: Logger): Promise<Messaging> => {
-  const { NatsRequester, natsServer } = await import('@muster/messaging-nats');
-  const requester = new NatsRequester({ url, projectId, logger });
+  const { NatsLink, NatsRequester, NatsRequestServer } = await import('@muster/messaging-nats');
+  const link = await NatsLink.open({ url, logger });
   return {
-    requester,
-    serverOf: (service) => natsServer({ url, projectId, service, logger }),
-    problem: () => (requester.isConnected() ? undefined : 'nats'),
-    close: () => requester.close(),
+    requester: new NatsRequester({ link, projectId }),
+    serverOf: (service) => new NatsRequestServer({ link, projectId, service }),
+    problem: () => (link.problem === undefined ? undefined : 'nats'),
+    close: () => link.close(),
   };
 };
