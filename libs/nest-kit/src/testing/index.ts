@@ -1,1 +1,2 @@
 export * from './answer-store.contract.ts';
+export * from './requester.contract.ts';
