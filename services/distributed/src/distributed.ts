@@ -64,13 +64,15 @@ export const startDistributed = async (
   };
   try {
     await startAll(processes, join(dataDirectory, 'processes.json'));
-    const front = await createFront((service) =>
-      services.filter(({ name }) => name === service).map((one) => one.url),
-    );
+    let seeded = false;
+    const addresses = (service: ServiceName) =>
+      services.filter(({ name }) => name === service).map((one) => one.url);
+    const front = await createFront(addresses, () => seeded);
     await front.listen({ port, host });
     const sow = isNew && planned !== null && credentials.secret !== null;
     if (sow) await plant(planned, callerOf(url, config.project.projectId, credentials.secret!));
     const devEnv = credentials.secret === null ? null : writeDevEnv(config, url, credentials.secret);
+    seeded = true;
     const facts = { config, url, readyAfter: performance.now(), devEnv, seeded: sow ? seed : null };
     return { url, banner: banner(facts) + listOf(processes), stop: () => front.close().then(stop) };
   } catch (error) {

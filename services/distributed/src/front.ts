@@ -14,7 +14,10 @@ const PATIENCE_MILLISECONDS = 60_000;
  * One address before all processes, for this host: the route table says whose a request is, and replicas take turns. What
  * a reverse proxy does in production (`deploy/`), for development and tests without one.
  */
-export const createFront = async (addresses: Addresses): Promise<FastifyInstance> => {
+export const createFront = async (
+  addresses: Addresses,
+  isSeeded: () => boolean,
+): Promise<FastifyInstance> => {
   const front = Fastify({ routerOptions: { maxParamLength: 512 }, forceCloseConnections: true });
   await front.register(replyFrom, {
     undici: { headersTimeout: PATIENCE_MILLISECONDS, bodyTimeout: PATIENCE_MILLISECONDS },
@@ -28,7 +31,10 @@ export const createFront = async (addresses: Addresses): Promise<FastifyInstance
   for (const { method, path: url, service } of routes)
     front.route({ method, url, exposeHeadRoute: false, handler: to(service) });
   front.get('/healthz', () => ({ status: 'ok' }));
-  front.get('/readyz', async (_, reply) => reply.code((await areReady(addresses)) ? 200 : 503).send({}));
+  front.get('/readyz', async (_, reply) => {
+    const ready = isSeeded() && (await areReady(addresses));
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'starting' });
+  });
   front.get('/openapi.json', () => reference(addresses));
   front.get('/docs', to('operations'));
   front.get('/docs/*', to('operations'));
