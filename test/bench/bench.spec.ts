@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { page } from './page.ts';
 import { isMet, type Row, tableOf } from './report.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,6 +29,22 @@ describe('a figure', () => {
     expect(tableOf([given]).split('\n').at(-1)).toBe(
       '| append | 30,000 events/s | raw: 40,000 | 0.75 × | ≥ 0.5 × | met |',
     );
+  });
+});
+
+describe('the page of figures', () => {
+  const section = { name: 'append', title: 'Append', about: 'One event.', run: async () => [] };
+  const given = { commit: 'abc1234', at: new Date('2026-11-24T10:00:00.000Z') };
+  const outcomes = [{ section, rows: [row(6, { what: 'append', budget: { atMost: 5 } })], load: '0.5' }];
+
+  it('counts the budgets that hold and names those that do not', () =>
+    expect(page(outcomes, { ...given, before: '' })).toContain('0 met, 1 not met (append)'));
+
+  it('keeps what people wrote at its end, and only that', () => {
+    const before = '# Benchmarks\n\nold figures\n\n## Measured by other commands\n\nby hand\n';
+    const written = page(outcomes, { ...given, before });
+    expect(written.endsWith('\n\n## Measured by other commands\n\nby hand\n')).toBe(true);
+    expect(written).not.toContain('old figures');
   });
 });
 

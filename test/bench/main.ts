@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './child.ts';
@@ -79,6 +79,9 @@ if (values.write && !values.quick && !wanted) {
     encoding: 'utf8',
   }).trim();
   const { page } = await import('./page.ts');
-  writeFileSync(join(root, 'docs/benchmarks.md'), page(outcomes, { commit, at: new Date() }));
+  const file = join(root, 'docs/benchmarks.md');
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  writeFileSync(file, page(outcomes, { commit, at: new Date(), before }));
+  execFileSync(join(root, 'node_modules/.bin/oxfmt'), [file]);
 }
 process.exitCode = failed ? 1 : 0;

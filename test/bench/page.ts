@@ -4,10 +4,19 @@ import type { Section } from './section.ts';
 
 type Outcome = { readonly section: Section; readonly rows: readonly Row[]; readonly load: string };
 
-/** `docs/benchmarks.md`: what was measured, where, when. */
+/** From here on the page belongs to people, who write down what other commands measured. */
+const KEPT = '## Measured by other commands';
+
+/** What people wrote into the page as it was. */
+const keptOf = (before: string): string => {
+  const at = before.indexOf(KEPT);
+  return at === -1 ? '' : `\n${before.slice(at)}`;
+};
+
+/** `docs/benchmarks.md`: what was measured, where, when. `before` is the page as it was. */
 export const page = (
   outcomes: readonly Outcome[],
-  { commit, at }: { readonly commit: string; readonly at: Date },
+  { commit, at, before }: { readonly commit: string; readonly at: Date; readonly before: string },
 ): string => {
   const rows = outcomes.flatMap((outcome) => outcome.rows);
   const met = rows.filter((row) => isMet(row) === true).length;
@@ -27,5 +36,5 @@ reference, which was measured in the same run: ratios carry over to other machin
 
 The histories are generated (\`npm run history\`): seeded, decided by the services' own deciders, with sealed fields.
 
-${parts.join('\n')}`;
+${parts.join('\n')}${keptOf(before)}`;
 };
