@@ -110,7 +110,9 @@ export class CommitAppender {
         throw appendError(error, commitId);
       });
     if (outcome === 'violated') return undefined;
-    const numbered = await coming;
+    const numbered = await coming.catch((cause: unknown) => {
+      throw new AppendOutcomeUnknown(commitId, { cause });
+    });
     if (!numbered)
       throw new AppendOutcomeUnknown(commitId, { cause: new Error('written, and not numbered yet') });
     return appended(eventRecords, outcome.revisions, numbered);

@@ -5,7 +5,7 @@ import { DamagedLog } from './commit-assembler.ts';
 import type { KurrentDbConnection } from './kurrentdb-connection.ts';
 import { type Numbering, numberedIn } from './numbering.ts';
 import { type NumberedCommit, placeOf, recordedEvent, type StoredRecord } from './records.ts';
-import { AGGREGATE_STREAMS, FEED_STREAM } from './stream-names.ts';
+import { FEED_STREAM } from './stream-names.ts';
 
 /** Places in the feed that a reader of pages is likely to come back to. */
 const REMEMBERED = 1_000;
@@ -56,7 +56,7 @@ export class FeedReader {
     );
     let from = commits[0]?.at ?? 0;
     while (events.length < expected.length) {
-      const records = await this.connection.all(from, expected.length - events.length + 1, AGGREGATE_STREAMS);
+      const records = await this.connection.all(from, expected.length - events.length + 1, 'aggregates');
       const before = events.length;
       for (const record of records) {
         const next = expected[events.length];

@@ -4,7 +4,7 @@ import { feedStart, type FeedTail, numberAfter } from './feed-chain.ts';
 import type { KurrentDbConnection } from './kurrentdb-connection.ts';
 import { numberedIn } from './numbering.ts';
 import type { NumberedCommit } from './records.ts';
-import { ALL_BUT_SYSTEM_STREAMS, FEED_STREAM } from './stream-names.ts';
+import { FEED_STREAM } from './stream-names.ts';
 
 const PAGE = 1_000;
 
@@ -87,7 +87,7 @@ export class FeedVerifier {
     const assembler = new CommitAssembler(true);
     for (let from = -1; ;) {
       // The page begins with the record at `from`, which the one before ended with.
-      const page = await this.connection.all(from, PAGE + 1, ALL_BUT_SYSTEM_STREAMS);
+      const page = await this.connection.all(from, PAGE + 1, 'allOfLog');
       const fresh = page.filter(({ at }) => at > from);
       for (const record of fresh) {
         const commit = assembler.add(record);

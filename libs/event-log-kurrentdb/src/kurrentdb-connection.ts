@@ -8,6 +8,7 @@ import type {
 import type { JsonObject } from '@muster/kernel';
 import { asUnavailable, classOf, isMissingStream } from './kurrentdb-errors.ts';
 import type { NewRecord, StoredRecord } from './records.ts';
+import { patternOf, prefixOf, type StreamPattern } from './stream-names.ts';
 
 /** What a stream has to look like for an append to be taken; `revision` counts from 0. */
 export type Check = { readonly stream: string; readonly state: Exclude<AppendStreamState, bigint> | number };
@@ -22,11 +23,13 @@ export class KurrentDbConnection {
   private constructor(
     private readonly client: KurrentDBClient,
     private readonly module: typeof import('@kurrent/kurrentdb-client'),
+    private readonly prefix: string,
   ) {}
 
-  static async open(url: string): Promise<KurrentDbConnection> {
+  static async open(url: string, space = ''): Promise<KurrentDbConnection> {
+    const prefix = prefixOf(space);
     const module = await import('@kurrent/kurrentdb-client');
-    return new KurrentDbConnection(module.KurrentDBClient.connectionString(url), module);
+    return new KurrentDbConnection(module.KurrentDBClient.connectionString(url), module, prefix);
   }
 
   /**
@@ -37,17 +40,19 @@ export class KurrentDbConnection {
     try {
       const { responses } = await this.client.appendRecords(
         records.map(({ stream, id, type, data, properties }) => ({
-          streamName: stream,
+          streamName: this.prefix + stream,
           record: { id, type, contentType: 'application/json' as const, data, metadata: properties },
         })),
         checks.map(({ stream, state }) => ({
-          type: 'streamState' as const,
-          streamName: stream,
+          type: 'stream_state' as const,
+          streamName: this.prefix + stream,
           expectedState: typeof state === 'number' ? BigInt(state) : state,
         })),
       );
       return {
-        revisions: new Map(responses.map(({ streamName, revision }) => [streamName, Number(revision)])),
+        revisions: new Map(
+          responses.map(({ streamName, revision }) => [this.named(streamName), Number(revision)]),
+        ),
       };
     } catch (error) {
       if (classOf(error) === 'violated') return 'violated';
@@ -57,62 +62,72 @@ export class KurrentDbConnection {
 
   /** The records of a stream in order from a revision on; none where there is no stream. */
   async stream(name: string, from = 0, limit = Number.MAX_SAFE_INTEGER): Promise<readonly StoredRecord[]> {
-    return collect(this.client.readStream(name, { fromRevision: BigInt(from), maxCount: limit }));
+    return this.collect(
+      this.client.readStream(this.prefix + name, { fromRevision: BigInt(from), maxCount: limit }),
+    );
   }
 
   async last(stream: string): Promise<StoredRecord | undefined> {
-    const read = this.client.readStream(stream, { fromRevision: 'end', direction: 'backwards', maxCount: 1 });
-    return (await collect(read))[0];
+    const read = this.client.readStream(this.prefix + stream, {
+      fromRevision: 'end',
+      direction: 'backwards',
+      maxCount: 1,
+    });
+    return (await this.collect(read))[0];
   }
 
   /** Records of the whole log in its order, at a place or after it, of streams that match the pattern. */
-  async all(from: number, limit: number, streams: string): Promise<readonly StoredRecord[]> {
-    const filter = this.module.streamNameFilter({ regex: streams });
-    return collect(this.client.readAll({ fromPosition: place(from), maxCount: limit, filter }));
+  async all(from: number, limit: number, streams: StreamPattern): Promise<readonly StoredRecord[]> {
+    const filter = this.module.streamNameFilter({ regex: patternOf(this.prefix, streams) });
+    return this.collect(this.client.readAll({ fromPosition: place(from), maxCount: limit, filter }));
   }
 
   /** The records after a place, and then those to come, until something breaks: it never connects again by itself. */
-  subscribe(after: number, streams: string, onCheckpoint: (at: number) => void) {
+  subscribe(after: number, streams: StreamPattern, onCheckpoint: (at: number) => void) {
     const filter = this.module.streamNameFilter({
-      regex: streams,
+      regex: patternOf(this.prefix, streams),
       checkpointReached: (_, { commit }) => onCheckpoint(Number(commit)),
     });
     return this.client.subscribeToAll({ fromPosition: place(after), filter });
   }
 
+  /** Undefined for what is no JSON record: nothing of ours. */
+  record({ event }: Resolved): StoredRecord | undefined {
+    if (!event?.isJson) return undefined;
+    const { id, type, streamId, revision, position, data, metadata } = event;
+    return {
+      stream: this.named(streamId),
+      id,
+      type,
+      data: data as JsonObject,
+      properties: (metadata ?? {}) as Record<string, string>,
+      revision: Number(revision),
+      at: Number(position?.commit ?? -1),
+    };
+  }
+
   close(): Promise<void> {
     return this.client.dispose();
+  }
+
+  private named(stream: string): string {
+    return stream.slice(this.prefix.length);
+  }
+
+  private async collect(read: AsyncIterable<Resolved>): Promise<readonly StoredRecord[]> {
+    const records: StoredRecord[] = [];
+    try {
+      for await (const resolved of read) {
+        const record = this.record(resolved);
+        if (record) records.push(record);
+      }
+    } catch (error) {
+      if (isMissingStream(error)) return [];
+      throw asUnavailable(error);
+    }
+    return records;
   }
 }
 
 // A record of an append that was not a transaction of the old kind has one position: commit and prepare are the same.
 const place = (at: number): ReadPosition => (at < 0 ? 'start' : { commit: BigInt(at), prepare: BigInt(at) });
-
-const collect = async (read: AsyncIterable<Resolved>): Promise<readonly StoredRecord[]> => {
-  const records: StoredRecord[] = [];
-  try {
-    for await (const resolved of read) {
-      const record = storedRecord(resolved);
-      if (record) records.push(record);
-    }
-  } catch (error) {
-    if (isMissingStream(error)) return [];
-    throw asUnavailable(error);
-  }
-  return records;
-};
-
-/** Undefined for what is no JSON record: nothing of ours. */
-export const storedRecord = ({ event }: Resolved): StoredRecord | undefined => {
-  if (!event?.isJson) return undefined;
-  const { id, type, streamId, revision, position, data, metadata } = event;
-  return {
-    stream: streamId,
-    id,
-    type,
-    data: data as JsonObject,
-    properties: (metadata ?? {}) as Record<string, string>,
-    revision: Number(revision),
-    at: Number(position?.commit ?? -1),
-  };
-};

@@ -18,6 +18,7 @@ import { type Instant, instantAt, UnavailableError } from '@muster/kernel';
 import { AgeingUnsupported } from './ageing-unsupported.ts';
 import { CommitAppender } from './commit-appender.ts';
 import { CommitNumbers } from './commit-numbers.ts';
+import { durabilityOf } from './durability.ts';
 import { feedStart } from './feed-chain.ts';
 import { FeedReader } from './feed-reader.ts';
 import { FeedVerifier } from './feed-verifier.ts';
@@ -37,11 +38,9 @@ export type KurrentDbEventLogOptions = {
   readonly patience?: number;
   /** Milliseconds that commits may go without a number before this process numbers them in the place of another. */
   readonly standby?: number;
+  /** Which of several logs in that server; letters, digits and `_`. */
+  readonly space?: string;
 };
-
-/** A cluster acknowledges by the majority of its nodes, one server by its own disk (E7). */
-const durabilityOf = (url: string): Durability =>
-  url.includes('+discover') || url.replace(/\?.*$/, '').includes(',') ? 'quorum' : 'fsync';
 
 /**
  * The event log in KurrentDB 26.1 or newer, for any number of processes. A commit is one append; its positions come from
@@ -80,7 +79,7 @@ export class KurrentDbEventLog implements EventLog, LogOperations {
    * @throws ServerUnfit where the server is too old to keep commits whole, or takes no append as large as a commit
    */
   static async open(url: string, options: KurrentDbEventLogOptions = {}): Promise<KurrentDbEventLog> {
-    const connection = await KurrentDbConnection.open(url);
+    const connection = await KurrentDbConnection.open(url, options.space);
     try {
       await requireFitServer(connection);
       const logId = await openLogId(connection);

@@ -1,9 +1,9 @@
 import { CommitAssembler } from './commit-assembler.ts';
-import { type KurrentDbConnection, storedRecord } from './kurrentdb-connection.ts';
+import type { KurrentDbConnection } from './kurrentdb-connection.ts';
 import { type Numbering, numberedIn } from './numbering.ts';
 import type { StoredRecord } from './records.ts';
 import type { Sequencer } from './sequencer.ts';
-import { ALL_BUT_SYSTEM_STREAMS, FEED_STREAM } from './stream-names.ts';
+import { FEED_STREAM } from './stream-names.ts';
 
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 1_000;
@@ -25,7 +25,7 @@ export class LogFollower {
   private stopped = false;
 
   constructor(
-    private readonly connection: Pick<KurrentDbConnection, 'subscribe'>,
+    private readonly connection: Pick<KurrentDbConnection, 'subscribe' | 'record'>,
     private readonly sequencer: Sequencer,
     private readonly numbering: Numbering,
   ) {
@@ -33,7 +33,7 @@ export class LogFollower {
   }
 
   start(): void {
-    const current = this.connection.subscribe(this.resume, ALL_BUT_SYSTEM_STREAMS, (at) => {
+    const current = this.connection.subscribe(this.resume, 'allOfLog', (at) => {
       // The client tells of a checkpoint when it arrives, which may be before what came earlier was handed on.
       if (current.readableLength === 0 && this.assembler.idle && this.subscription === current)
         this.resume = Math.max(this.resume, at);
@@ -42,7 +42,7 @@ export class LogFollower {
     const broken = () => this.broken(current);
     current.on('data', (resolved) => {
       if (this.subscription !== current) return;
-      const record = storedRecord(resolved);
+      const record = this.connection.record(resolved);
       if (record) this.take(record, current);
     });
     current.on('error', broken).on('end', broken).on('close', broken);

@@ -20,7 +20,8 @@ export const openLogId = async (connection: KurrentDbConnection): Promise<string
 
 const logIdIn = async (connection: KurrentDbConnection): Promise<string | undefined> => {
   const [begun] = await connection.stream(LOG_STREAM, 0, 1);
-  if (begun && begun.data['schemaVersion'] !== 1)
-    throw new Error(`this log has schema version ${String(begun.data['schemaVersion'])}; 1 is known here`);
-  return begun && String(begun.data['logId']);
+  if (!begun) return undefined;
+  const { logId, schemaVersion } = begun.data as { readonly logId: string; readonly schemaVersion: number };
+  if (schemaVersion !== 1) throw new Error(`this log has schema version ${schemaVersion}; 1 is known here`);
+  return logId;
 };

@@ -58,7 +58,7 @@ export class Numbering {
         resolve: (numbered) => (end(), resolve(numbered)),
         reject: (error) => (end(), reject(error)),
       };
-      const timer = setTimeout(() => (end(), resolve(undefined)), milliseconds);
+      const timer = setTimeout(() => (end(), resolve(undefined)), milliseconds).unref();
       this.waiting.set(commitId, (this.waiting.get(commitId) ?? new Set()).add(waiter));
     });
   }

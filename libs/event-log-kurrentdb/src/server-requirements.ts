@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { KurrentDbConnection } from './kurrentdb-connection.ts';
 import { asUnavailable, classOf } from './kurrentdb-errors.ts';
 import { ownRecord } from './records.ts';
@@ -23,8 +22,7 @@ export class ServerUnfit extends Error {
  * @throws ServerUnfit, UnavailableError
  */
 export const requireFitServer = async (connection: KurrentDbConnection): Promise<void> => {
-  const padding = randomBytes(APPEND_BYTES / 2).toString('hex');
-  const probe = ownRecord(PROBE_STREAM, 'muster.Probe', { padding });
+  const probe = ownRecord(PROBE_STREAM, 'muster.Probe', { padding: 'x'.repeat(APPEND_BYTES) });
   const outcome = await connection
     .append([probe], [{ stream: ABSENT_STREAM, state: 'stream_exists' }])
     .catch((error: unknown) => {

@@ -29,7 +29,17 @@ export const keyStream = (key: string): string => named(KEY, key);
 
 export const isCommitStream = (stream: string): boolean => stream.startsWith(COMMIT);
 
-/** Regular expression for the streams of aggregates, for filters that the server applies. */
-export const AGGREGATE_STREAMS = '^[a-z][A-Za-z0-9]*-';
-/** Everything but the server's own streams. */
-export const ALL_BUT_SYSTEM_STREAMS = '^[^$]';
+/** Regular expressions for filters that the server applies: the streams of aggregates, and those with the log's own. */
+export type StreamPattern = 'aggregates' | 'allOfLog';
+
+/**
+ * A log's part of a server that holds several: a prefix of all its streams, empty for the only one. No name of a stream
+ * has a `/`, so the spaces do not overlap.
+ */
+export const prefixOf = (space: string): string => {
+  if (!/^[A-Za-z0-9_]{0,50}$/.test(space)) throw new Error(`not a space for a log: ${space}`);
+  return space === '' ? '' : `${space}/`;
+};
+
+export const patternOf = (prefix: string, streams: StreamPattern): string =>
+  `^${prefix}${streams === 'aggregates' ? '[a-z][A-Za-z0-9]*-' : '[^$/]'}[^/]*$`;

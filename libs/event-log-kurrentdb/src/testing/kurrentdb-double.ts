@@ -14,7 +14,7 @@ import {
   writesIn,
 } from './double-messages.ts';
 import { answerRead } from './double-reads.ts';
-import { DoubleStore } from './double-store.ts';
+import { DoubleStore, type DoubleWrite } from './double-store.ts';
 
 export type DoubleOptions = {
   readonly version?: string;
@@ -78,11 +78,11 @@ export class KurrentDbDouble {
 
   /** Appends that arrive from now on are done when the returned function is called. */
   holdAppends(): () => void {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.held = promise;
+    let letGo = (): void => undefined;
+    this.held = new Promise((resolve) => (letGo = resolve));
     return () => {
       this.held = undefined;
-      resolve();
+      letGo();
     };
   }
 
@@ -133,7 +133,7 @@ export class KurrentDbDouble {
     const writes = writesIn(request);
     const streams = writes.map(({ stream }) => stream);
     this.appends.push(streams);
-    const size = writes.reduce((bytes, { data }) => bytes + data.length, 0);
+    const size = writes.reduce((bytes, write) => bytes + sizeOf(write), 0);
     const { maxAppendSize = 8 * 1024 * 1024, ignoresChecks = false } = this.options;
     if (size > maxAppendSize) return answer(tooLargeError(size, maxAppendSize));
     if (this.latency > 0) await sleep(this.latency);
@@ -147,3 +147,7 @@ export class KurrentDbDouble {
     else answer(violationError(outcome));
   }
 }
+
+/** Names and properties count, too. */
+const sizeOf = ({ stream, type, data, properties }: DoubleWrite): number =>
+  stream.length + type.length + data.length + JSON.stringify(properties).length;
