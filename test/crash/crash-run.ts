@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SeededRandom } from '@muster/testkit';
+import { type Profile, SeededRandom } from '@muster/testkit';
 import { aimed } from './aims.ts';
 import { Company } from './company.ts';
 import { Judge, type Judgement } from './judge.ts';
@@ -22,6 +22,8 @@ export type CrashOptions = {
   readonly aims?: readonly Aim[];
   /** A bug in the server, which has to be found. */
   readonly planted?: PlantedName | undefined;
+  /** What is killed: one process, or one of several. */
+  readonly profile?: Profile;
   readonly onProgress?: (kill: number, aim: Aim, told: Told, stderr: string) => void;
 };
 
@@ -57,7 +59,7 @@ const NEVER_CAME = 'moment never came';
 /** Kills a server again and again under load, and then asks whether anything is missing or there twice. */
 export const crashRun = async (options: CrashOptions): Promise<CrashReport> => {
   const smtp = await SmtpCapture.start();
-  const victim = await Victim.start(smtp, options.planted);
+  const victim = await Victim.start(smtp, options);
   try {
     return await new CrashRun(options, smtp, victim).run();
   } catch (error) {
@@ -108,7 +110,8 @@ class CrashRun {
       const aim = aims?.[kill - 1] ?? aimed(this.random);
       const at = (await this.victim.kill(aim)) ? aim.at : NEVER_CAME;
       this.kills[at] = (this.kills[at] ?? 0) + 1;
-      if (this.random.chance(DELETE_VIEWS)) {
+      // Views are files of processes that have to be down.
+      if (aim.at !== 'one process' && this.random.chance(DELETE_VIEWS)) {
         this.victim.deleteViews();
         this.viewsDeleted += 1;
       }

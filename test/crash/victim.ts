@@ -1,7 +1,7 @@
 import { watch, type FSWatcher, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Muster, startMuster, type WireClient } from '@muster/testkit';
+import { type Muster, type Profile, startMuster, until, type WireClient } from '@muster/testkit';
 import { type PlantedName, plantedEnvironment } from './planted.ts';
 import type { SmtpCapture } from './smtp-capture.ts';
 
@@ -16,10 +16,12 @@ export type Moment = 'append' | 'acknowledged' | 'mail taken' | 'mail answered' 
 export type Aim =
   | { readonly at: 'any time'; readonly milliseconds: number }
   | { readonly at: Moment; readonly nth: number; readonly later?: number }
-  | { readonly at: 'starting'; readonly milliseconds: number };
+  | { readonly at: 'starting'; readonly milliseconds: number }
+  | { readonly at: 'one process'; readonly name: string; readonly milliseconds: number };
 
 /** A moment that does not come is not waited for longer than this. */
 const PATIENCE_MILLISECONDS = 4_000;
+const BACK_MILLISECONDS = 60_000;
 const VIEWS = 'views';
 /** Compiled code of earlier lives: starting takes half the time. A process that is killed stores none. */
 const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/crash', import.meta.url));
@@ -33,6 +35,8 @@ export class Victim {
   private open: () => void = () => undefined;
   private armed: { readonly moment: Moment; left: number; readonly come: () => void } | undefined;
   private readonly log: FSWatcher;
+  /** False while only one of several processes is away. */
+  private isWhole = true;
 
   private constructor(readonly muster: Muster) {
     this.log = watch(muster.dataDirectory, (_, file) => {
@@ -40,14 +44,20 @@ export class Victim {
     });
   }
 
-  static async start(smtp: SmtpCapture, planted?: PlantedName): Promise<Victim> {
+  static async start(
+    smtp: SmtpCapture,
+    {
+      planted,
+      profile,
+    }: { readonly planted?: PlantedName | undefined; readonly profile?: Profile | undefined },
+  ): Promise<Victim> {
     const env = {
       MUSTER_LOG_LEVEL: 'warn',
       MUSTER_SMTP_URL: smtp.url,
       NODE_COMPILE_CACHE: COMPILED,
       ...(planted === undefined ? {} : plantedEnvironment(planted)),
     };
-    const victim = new Victim(await startMuster({ env }));
+    const victim = new Victim(await startMuster({ env, ...(profile === undefined ? {} : { profile }) }));
     smtp.watcher = { life: () => victim.life, pass: (moment) => victim.pass(moment) };
     await victim.muster.restart();
     return victim;
@@ -78,6 +88,7 @@ export class Victim {
    */
   async kill(aim: Aim): Promise<boolean> {
     if (aim.at === 'starting') return this.killStarting(aim.milliseconds);
+    if (aim.at === 'one process') return this.killOne(aim.name, aim.milliseconds);
     return new Promise((resolve) => {
       const fire = () => {
         const came = aim.at === 'any time' || this.armed === undefined || this.armed.left <= 0;
@@ -97,6 +108,30 @@ export class Victim {
     });
   }
 
+  /** Of the distributed profile: the others go on, and whoever keeps it running starts it again. */
+  private async killOne(name: string, milliseconds: number): Promise<true> {
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    const [found] = this.muster.processes.filter((one) => one.name === name);
+    process.kill(found!.pid, 'SIGKILL');
+    this.life += 1;
+    this.isWhole = false;
+    await until(
+      'the process to be gone',
+      async () => ((await this.isReady()) ? undefined : true),
+      1_000,
+    ).catch(
+      // NATS is back before anybody looks.
+      () => undefined,
+    );
+    return true;
+  }
+
+  private async isReady(): Promise<true | undefined> {
+    const answer = await fetch(`${this.muster.url}/readyz`).catch(() => undefined);
+    await answer?.arrayBuffer();
+    return answer?.ok ? true : undefined;
+  }
+
   /** Everything in the views can be had again from the log (R50). */
   deleteViews(): void {
     rmSync(join(this.muster.dataDirectory, VIEWS), { recursive: true, force: true });
@@ -105,7 +140,9 @@ export class Victim {
   /** The next life on the same directory. */
   async revive(): Promise<void> {
     const began = performance.now();
-    await this.muster.restart();
+    if (this.isWhole) await this.muster.restart();
+    else await until('the process to be back', () => this.isReady(), BACK_MILLISECONDS);
+    this.isWhole = true;
     this.restartMilliseconds.push(performance.now() - began);
     this.open();
   }

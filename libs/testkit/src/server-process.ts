@@ -18,14 +18,16 @@ const profiles = {
   standalone: { main: 'services/server/src/main.ts', isGroup: false },
   distributed: { main: 'services/distributed/src/main.ts', isGroup: true },
 } as const;
-export const testProfile =
+export type Profile = keyof typeof profiles;
+const testProfile: Profile =
   process.env['MUSTER_TEST_PROFILE'] === 'distributed' ? 'distributed' : 'standalone';
-const profile = profiles[testProfile];
 
 /** One of the processes of the distributed profile: a service's, or `nats`. */
 export type PartProcess = { readonly name: string; readonly url: string; readonly pid: number };
 
 export type StartOptions = {
+  /** Where a test is about one of them; else what `MUSTER_TEST_PROFILE` says, so that suites run on both. */
+  readonly profile?: Profile;
   /** Of the distributed profile: how many processes of a service. */
   readonly replicas?: string;
   readonly seed?: 'none' | 'demo';
@@ -87,14 +89,14 @@ export class Muster {
     this.process = undefined;
     if (!running || running.exitCode !== null || running.signalCode !== null) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
-    end(running, signal);
+    this.end(running, signal);
     await ended;
   }
 
   /** The processes behind the address, where there are several; each is started again when it ends. */
   get processes(): readonly PartProcess[] {
     const file = join(this.dataDirectory, 'processes.json');
-    return profile.isGroup ? (JSON.parse(readFileSync(file, 'utf8')) as readonly PartProcess[]) : [];
+    return this.profile.isGroup ? (JSON.parse(readFileSync(file, 'utf8')) as readonly PartProcess[]) : [];
   }
 
   /** Starts again on the same data, address and keys. */
@@ -108,6 +110,16 @@ export class Muster {
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
+  private get profile() {
+    return profiles[this.options.profile ?? testProfile];
+  }
+
+  /** A stop is the first process's to hand on; a kill takes all of them at once, as a power cut does. */
+  private end(child: ChildProcess, signal: NodeJS.Signals): void {
+    if (this.profile.isGroup && signal === 'SIGKILL') process.kill(-child.pid!, signal);
+    else child.kill(signal);
+  }
+
   private async run(): Promise<void> {
     const child = spawn(
       process.execPath,
@@ -115,7 +127,7 @@ export class Muster {
         '--conditions=@muster/source',
         '--import',
         join(root, 'tools/register.mjs'),
-        join(root, profile.main),
+        join(root, this.profile.main),
         '--seed',
         this.options.seed ?? 'none',
         ...(this.options.replicas === undefined ? [] : ['--replicas', this.options.replicas]),
@@ -124,19 +136,19 @@ export class Muster {
         cwd: root,
         env: this.environment(),
         stdio: ['ignore', 'ignore', 'pipe'],
-        detached: profile.isGroup,
+        detached: this.profile.isGroup,
       },
     );
     this.process = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.errors = (this.errors + text).slice(-STDERR_KEPT_CHARACTERS);
     });
-    const dieTogether = () => end(child, 'SIGKILL');
+    const dieTogether = () => this.end(child, 'SIGKILL');
     process.once('exit', dieTogether);
     child.once('exit', () => process.off('exit', dieTogether));
     await until('the server to be ready', () => this.ready(child), READY_MILLISECONDS).catch(
       (error: Error) => {
-        end(child, 'SIGKILL');
+        this.end(child, 'SIGKILL');
         throw new Error(`${error.message}\n${this.errors}`);
       },
     );
@@ -170,12 +182,6 @@ export class Muster {
     return keysIn(readFileSync(join(this.dataDirectory, 'dev.env'), 'utf8'));
   }
 }
-
-/** A stop is the first process's to hand on; a kill takes all of them at once, as a power cut does. */
-const end = (child: ChildProcess, signal: NodeJS.Signals): void => {
-  if (profile.isGroup && signal === 'SIGKILL') process.kill(-child.pid!, signal);
-  else child.kill(signal);
-};
 
 /** Starts a real server on a free port of the loopback and waits until it is ready. */
 export const startMuster = (options: StartOptions = {}): Promise<Muster> => Muster.start(options);
