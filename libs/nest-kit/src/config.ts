@@ -75,8 +75,8 @@ const environment = z.object({
     .string()
     .regex(/^(nats|tls):\/\//, 'must be nats:// or tls://')
     .optional(),
-  MUSTER_EVENT_LOG_URL: storeUrl('sqlite:', 'kurrentdb:', 'kurrentdb+discover:'),
-  MUSTER_READ_STORE_URL: storeUrl('sqlite:', 'mongodb:', 'mongodb+srv:'),
+  MUSTER_EVENT_LOG_URL: storeUrl('sqlite:'),
+  MUSTER_READ_STORE_URL: storeUrl('sqlite:'),
   MUSTER_KEY_STORE_URL: storeUrl('sqlite:'),
   MUSTER_ANSWER_STORE_URL: storeUrl('sqlite:'),
   /** The least that an acknowledged write must have survived; start-up fails on a log that promises less (E7). */

@@ -12,6 +12,9 @@ Environment (all optional in development)
   PORT                   4100; 0 takes any free port
   HOST                   127.0.0.1
   MUSTER_DATA_DIR        .muster
+  MUSTER_SERVICE         all | organization | identity | provisioning | session | operations: what this process runs
+  MUSTER_NATS_URL        nats://host:port: how a process of one service finds the others
+  MUSTER_DURABILITY      memory | fsync | quorum: the least an acknowledged write must have survived
   MUSTER_MODE            development | production
   MUSTER_PUBLIC_URL      where callers reach this server
   MUSTER_ISSUER          issuer of session JWTs; default: the public URL

@@ -11,7 +11,7 @@ import { openPlatform } from './platform.ts';
 import { freePort } from './port.ts';
 import { referencePages } from './reference-pages.ts';
 import { callerOf, plant, readSeed } from './seed/seed.ts';
-import { storeUrlsIn } from './stores.ts';
+import { assertDurable, storeUrlsIn } from './stores.ts';
 import { endLongWork, startServices, stopServices } from './services.ts';
 
 export type Server = {
@@ -56,6 +56,7 @@ export const startServer = async (
     logger,
     maintenance,
   });
+  if (environment.MUSTER_DURABILITY) assertDurable(platform.log, environment.MUSTER_DURABILITY);
   const [first] = await platform.log.readAll(0, 1);
   const isNew = first === undefined;
   const { projectId } = config.project;

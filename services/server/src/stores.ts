@@ -1,8 +1,15 @@
 import { join } from 'node:path';
 import { SqliteAnswerStore } from '@muster/answer-store-sqlite';
-import type { EventLog, KeyStore, LogOperations, ReadStore } from '@muster/eventsourcing';
+import {
+  durabilities,
+  type Durability,
+  type EventLog,
+  type KeyStore,
+  type LogOperations,
+  type ReadStore,
+} from '@muster/eventsourcing';
 import { SqliteEventLog, SqliteKeyStore } from '@muster/event-log-sqlite';
-import type { AnswerStore, EnvironmentVariables } from '@muster/nest-kit';
+import { type AnswerStore, type EnvironmentVariables, InvalidConfiguration } from '@muster/nest-kit';
 import type { Clock } from '@muster/kernel';
 import { SqliteReadStore } from '@muster/read-store-sqlite';
 
@@ -39,6 +46,14 @@ export const openStores = async (
   const log = await SqliteEventLog.open(file('log.db'), { clock });
   const keys = await SqliteKeyStore.open(file('keys.db'), { masterKey: wrappingKey });
   return { log, keys, store: SqliteReadStore.open(file('views')) };
+};
+
+/** @throws InvalidConfiguration where the log promises less than is asked for (E7) */
+export const assertDurable = ({ durability }: Pick<EventLog, 'durability'>, least: Durability): void => {
+  if (durabilities.indexOf(durability) < durabilities.indexOf(least))
+    throw new InvalidConfiguration([
+      `MUSTER_DURABILITY is ${least}: this event log acknowledges at ${durability}`,
+    ]);
 };
 
 /** What repeated requests are answered from. */
