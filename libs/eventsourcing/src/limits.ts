@@ -58,7 +58,9 @@ const checkNames = ({ commitId, reservations }: Commit): void => {
 
 const checkStreams = ({ writes, conditions, metadata }: Commit): void => {
   const streams = [...writes, ...conditions].map(({ stream }) => stream);
-  if (new Set(streams).size !== streams.length) refuse('a commit names each stream once: written or checked');
+  // KurrentDB takes names that differ in case only for one stream, within an append.
+  if (new Set(streams.map((stream) => stream.toLowerCase())).size !== streams.length)
+    refuse('a commit names each stream once: written or checked');
   for (const stream of streams) {
     if (stream.length > limits.streamName || !STREAM.test(stream))
       refuse(`not a stream name: ${stream.slice(0, limits.streamName)}`);

@@ -73,6 +73,11 @@ const beyond: readonly [what: string, commit: Partial<Commit>, why: RegExp][] = 
     /each stream once/,
   ],
   [
+    'two streams whose names differ in case only',
+    { writes: [writeTo(door('a'), [{}]), writeTo(door('A'), [{}])] },
+    /each stream once/,
+  ],
+  [
     'a stream both written and checked',
     { ...stream(door('a')), conditions: [{ stream: door('a'), expect: 'any' }] },
     /each stream once/,
