@@ -66,8 +66,7 @@ export class Numbering {
   /** No number will ever be given again by this process: the log is damaged. */
   fail(error: Error): void {
     this.failure = error;
-    for (const commitId of this.waiting.keys())
-      for (const { reject } of this.take(commitId)) reject(error);
+    for (const commitId of this.waiting.keys()) for (const { reject } of this.take(commitId)) reject(error);
   }
 
   private take(commitId: string): readonly Waiter[] {

@@ -70,6 +70,19 @@ class Setting {
     );
   }
 
+  /** Waits until there is a stream that holds something. */
+  async streamIsThere(): Promise<void> {
+    const link = await NatsLink.open({ url: this.nats.url });
+    const manager = await jetstreamManager(link.connection!);
+    await until('the stream', () =>
+      manager.streams.info(busStreamOf(this.feed.projectId)).then(
+        ({ state }) => (state.messages > 0 ? true : undefined),
+        () => undefined,
+      ),
+    );
+    await link.close();
+  }
+
   async close(): Promise<void> {
     for (const { relay } of this.parts) await relay.stop();
     for (const { link } of this.parts) await link.close();
@@ -134,7 +147,7 @@ describeWithNats('the relay, its NATS server failing', 'own', () => {
     setting.nats.deleteStore();
     const before = await setting.feed.log.head();
     await setting.nats.restart();
-    await setting.settled();
+    await setting.streamIsThere();
     await setting.load(100);
     await setting.settled();
     await setting.expectWhole(before - windowPositions);
@@ -162,13 +175,8 @@ describeWithNats('the relay, its NATS server failing', 'own', () => {
     const link = await NatsLink.open({ url: setting.nats.url });
     const manager = await jetstreamManager(link.connection!);
     await manager.streams.delete(busStreamOf(setting.feed.projectId));
-    await until('the stream', () =>
-      manager.streams.info(busStreamOf(setting.feed.projectId)).then(
-        ({ state }) => (state.messages > 0 ? true : undefined),
-        () => undefined,
-      ),
-    );
     await link.close();
+    await setting.streamIsThere();
     await setting.settled();
     await setting.expectWhole(0);
   });
