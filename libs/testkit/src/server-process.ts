@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,8 +21,8 @@ export type Profile = keyof typeof profiles;
 const testProfile: Profile =
   process.env['MUSTER_TEST_PROFILE'] === 'distributed' ? 'distributed' : 'standalone';
 
-/** One of the processes of the distributed profile: a service's, or `nats`. */
-export type PartProcess = { readonly name: string; readonly url: string; readonly pid: number };
+/** One of the processes of the distributed profile: a service's, or `nats`; one that starts has no `url` yet. */
+export type PartProcess = { readonly name: string; readonly url?: string; readonly pid: number };
 
 export type StartOptions = {
   /** Where a test is about one of them; else what `MUSTER_TEST_PROFILE` says, so that suites run on both. */
@@ -46,9 +45,10 @@ export class Muster {
   readonly mailbox = new DevMailbox(() => this.url);
   private process: ChildProcess | undefined;
   private errors = '';
+  /** Any at first; the one it got from then on, so that whoever knew it finds it again. */
+  private port = 0;
 
   private constructor(
-    private readonly port: number,
     private readonly scratch: string,
     private readonly options: StartOptions,
   ) {
@@ -57,7 +57,7 @@ export class Muster {
   }
 
   static async start(options: StartOptions = {}): Promise<Muster> {
-    const muster = new Muster(await freePort(), mkdtempSync(join(tmpdir(), 'muster-test-')), options);
+    const muster = new Muster(mkdtempSync(join(tmpdir(), 'muster-test-')), options);
     await muster.run();
     return muster;
   }
@@ -157,9 +157,21 @@ export class Muster {
   private async ready(child: ChildProcess): Promise<true | undefined> {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`the server ended with ${child.exitCode ?? child.signalCode} before it was ready`);
-    const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+    const at = this.addressOf(child);
+    if (at === undefined) return undefined;
+    const answer = await fetch(`${at}/readyz`).catch(() => undefined);
     await answer?.arrayBuffer();
-    return answer?.ok ? true : undefined;
+    if (!answer?.ok) return undefined;
+    this.port = Number(new URL(at).port);
+    return true;
+  }
+
+  /** Where the process listens, as it says in its data directory; undefined while it has not said so itself. */
+  private addressOf(child: ChildProcess): string | undefined {
+    const file = join(this.dataDirectory, 'server.json');
+    if (!existsSync(file)) return undefined;
+    const { pid, url } = JSON.parse(readFileSync(file, 'utf8') || '{}') as { pid?: number; url?: string };
+    return pid === child.pid ? url : undefined;
   }
 
   /** Nothing of the environment of whoever runs the tests gets in, so that they mean the same everywhere. */
@@ -197,13 +209,3 @@ const keysIn = (text: string): Readonly<Record<string, string>> =>
         line.slice(line.indexOf('=') + 1).replace(/^(["'])(.*)\1$/, '$2'),
       ]),
   );
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
