@@ -9,7 +9,8 @@ import { until } from './until.ts';
 import { WireClient } from './wire-client.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const READY_MILLISECONDS = 60_000;
+/** Several processes start side by side on a machine that may have other things to do. */
+const READY_MILLISECONDS = 180_000;
 const STDERR_KEPT_CHARACTERS = 8_000;
 
 /** What is started: all services in one process, or each in a process of its own behind one address. */
