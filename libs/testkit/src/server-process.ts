@@ -149,7 +149,7 @@ export class Muster {
     child.once('exit', () => process.off('exit', dieTogether));
     await until('the server to be ready', () => this.ready(child), READY_MILLISECONDS).catch(
       (error: Error) => {
-        this.end(child, 'SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) this.end(child, 'SIGKILL');
         throw new Error(`${error.message}\n${this.errors}`);
       },
     );
