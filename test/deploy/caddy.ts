@@ -24,8 +24,14 @@ export class Caddy {
 
   static async start(addresses: Readonly<Record<ServiceName, string>>): Promise<Caddy> {
     const url = `http://127.0.0.1:${await freePort()}`;
+    const healthPort = await freePort();
     const scratch = mkdtempSync(join(tmpdir(), 'muster-caddy-'));
-    const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: scratch, MUSTER_SITE: url };
+    const env: NodeJS.ProcessEnv = {
+      PATH: process.env.PATH,
+      HOME: scratch,
+      MUSTER_SITE: url,
+      MUSTER_PROXY_HEALTH_PORT: String(healthPort),
+    };
     for (const [service, address] of Object.entries(addresses)) {
       env[`MUSTER_${service.toUpperCase()}_HOST`] = new URL(address).hostname;
       env[`MUSTER_${service.toUpperCase()}_PORT`] = new URL(address).port;
@@ -39,7 +45,7 @@ export class Caddy {
       'the proxy to listen',
       async () => {
         if (child.exitCode !== null) throw new Error(`caddy ended with ${child.exitCode}`);
-        const answer = await fetch(`${url}/proxy/healthz`).catch(() => undefined);
+        const answer = await fetch(`http://127.0.0.1:${healthPort}/healthz`).catch(() => undefined);
         return answer?.ok ? true : undefined;
       },
       20_000,

@@ -67,13 +67,15 @@ export const caddyfile = ({ routes, serviceNames, wireErrors }) => {
 	}
 }
 
+# For this proxy's own probe: a port that nobody publishes.
+http://:{$MUSTER_PROXY_HEALTH_PORT:8081} {
+	respond /healthz 200
+}
+
 {$MUSTER_SITE:localhost} {
 	header -Server
 
-	# For this proxy's own probe, and no one else's business.
-	handle /proxy/healthz {
-		respond 200
-	}
+	# Of a process, and no business of those outside.
 	@internal path /healthz /readyz /metrics
 	handle @internal {
 		respond 404
