@@ -44,7 +44,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const folder = process.argv[2] ?? fileURLToPath(new URL('../deploy/compose/secrets', import.meta.url));
   try {
     writeSecrets(folder);
-    console.log(`${folder}: keep a copy of master-key elsewhere; project-id and project-secret are your backend's`);
+    console.log(
+      `${folder}: keep a copy of master-key elsewhere; project-id and project-secret are your backend's`,
+    );
   } catch (error) {
     console.error(error.message);
     process.exit(1);
