@@ -36,7 +36,7 @@ describe('Compose', () => {
       expect(compose.services[service]!.environment!['MUSTER_SERVICE']).toBe(service);
   });
 
-  it.each(serviceNames)('tells %s nothing but settings there are, which production accepts', (service) => {
+  it.each(serviceNames)('tells %s what production accepts, from the files it mounts', (service) => {
     const { environment = {}, secrets: mounted = [] } = compose.services[service]!;
     const folder = mkdtempSync(join(tmpdir(), 'muster-compose-'));
     (writeSecrets as (folder: string) => void)(join(folder, 'secrets'));
@@ -59,7 +59,7 @@ describe('Compose', () => {
     }
     for (const { environment = {} } of Object.values(compose.services))
       for (const [name, value] of Object.entries(environment))
-        if (/SECRET|PASSWORD|KEY$|TOKEN/.test(name)) expect([name, value]).toEqual([name, '']);
+        if (/SECRET|PASSWORD|KEY|TOKEN/.test(name)) expect(value).toMatch(/^\/run\/secrets\//);
   });
 
   it('attack: nobody outside reaches a store, the bus, or a service but through the proxy', () => {
@@ -110,7 +110,7 @@ describeWithProgram('docker-compose', 'docker-compose', () => {
     writeFileSync(checked, old ? text.replace(/^name: .*\n/m, '') : text);
     const arguments_ = ['--file', old ? checked : file, '--project-directory', root, 'config', '--quiet'];
     expect(run('docker-compose', arguments_)).toMatchObject({ status: 0, errors: '' });
-  });
+  }, 120_000);
 });
 
 describeWithProgram('nats-server', 'nats-server', () => {
