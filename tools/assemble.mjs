@@ -24,7 +24,7 @@ export const runtimeFolders = () => {
     Object.keys(manifestOf(folder).dependencies ?? {}).forEach(visit);
   };
   PROGRAMS.forEach(visit);
-  return [...found].toSorted();
+  return [...found].toSorted((one, other) => (one < other ? -1 : 1));
 };
 
 /** @throws Error where something was not built */
