@@ -4,6 +4,7 @@ import { durabilities } from '@muster/eventsourcing';
 import { environmentOf, isId, parseEmailAddress } from '@muster/kernel';
 import { z } from 'zod';
 import type { MusterConfig, RedirectType, RedirectUrl } from './platform.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 /** All problems of a configuration at once, so that nobody mends them one start at a time. */
 export class InvalidConfiguration extends Error {
@@ -160,7 +161,9 @@ const productionProblems = (parsed: EnvironmentVariables): readonly string[] =>
 
 /** @throws InvalidConfiguration naming every variable that is wrong */
 export const readEnvironment = (variables: NodeJS.ProcessEnv): EnvironmentVariables => {
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const files = withSecretFiles(variables, Object.keys(environment.shape));
+  if (files.problems.length > 0) throw new InvalidConfiguration(files.problems);
+  const given = Object.fromEntries(Object.entries(files.variables).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   if (!parsed.success)
     throw new InvalidConfiguration(

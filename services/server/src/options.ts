@@ -35,6 +35,7 @@ Environment (all optional in development)
                          300; how long caches may hold the published keys, and a new key waits to sign
   MUSTER_DNS_SERVERS     servers for domain proof, joined by commas; default: the system's
   MUSTER_LOG_LEVEL       debug | info | warn | error | silent
+  <NAME>_FILE            a file that holds the value of <NAME>, for any of these: how containers get secrets
 `;
 
 export type Options = { readonly help: boolean; readonly seed: string | undefined };
