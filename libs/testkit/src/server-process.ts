@@ -32,6 +32,8 @@ export type StartOptions = {
   readonly replicas?: string;
   readonly seed?: 'none' | 'demo';
   readonly env?: Readonly<Record<string, string>>;
+  /** Told everything that the processes write to standard error; `log` keeps the last of it. */
+  readonly onLog?: (text: string) => void;
   /** One that is there already, with its own project and keys; it stays when the server is stopped. */
   readonly dataDirectory?: string;
 };
@@ -142,6 +144,7 @@ export class Muster {
     );
     this.process = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.options.onLog?.(text);
       this.errors = (this.errors + text).slice(-STDERR_KEPT_CHARACTERS);
     });
     const dieTogether = () => this.end(child, 'SIGKILL');
