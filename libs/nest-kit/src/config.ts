@@ -82,6 +82,12 @@ const environment = z.object({
   MUSTER_ANSWER_STORE_URL: storeUrl('sqlite:'),
   /** The least that an acknowledged write must have survived; start-up fails on a log that promises less (E7). */
   MUSTER_DURABILITY: z.enum(durabilities).optional(),
+  /** Who may read `/metrics`; without it nobody may in production, anybody in development. */
+  MUSTER_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  /** How long a process goes on serving after it was asked to end, until load balancers know; see `drainSecondsIn`. */
+  MUSTER_DRAIN_SECONDS: z.coerce.number().min(0).max(300).optional(),
+  /** OTLP over HTTP; the variable of the OpenTelemetry specification, and its SDK reads the others. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().refine(isUrl, 'must be an http(s) URL').optional(),
   MUSTER_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   MUSTER_PROJECT_ID: z
     .string()
