@@ -6,6 +6,7 @@ import { formatId } from '@muster/kernel';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import findMyWay, { type HTTPMethod } from 'find-my-way';
 import { v7 as uuidv7 } from 'uuid';
+import { closeWhenAnswered, drain } from './drain.ts';
 import { claiming } from './port.ts';
 
 /** The services that this process runs. */
@@ -25,15 +26,6 @@ const json = (response: ServerResponse, status: number, body: object): void => {
 /** That the process is there. */
 export const alive = (response: ServerResponse): void => json(response, 200, { status: 'ok' });
 
-/** Whether it can serve, and which of its dependencies it has to do without meanwhile. */
-export const readiness =
-  (isReady: () => boolean, degraded: () => readonly string[]) =>
-  (response: ServerResponse): void => {
-    if (!isReady()) return json(response, 503, { status: 'starting' });
-    const without = degraded();
-    json(response, 200, without.length === 0 ? { status: 'ok' } : { status: 'degraded', degraded: without });
-  };
-
 /** What a caller is told, in the form of the wire API, while nobody is there to answer. */
 export const notAvailable = (): object => {
   const [status_code, error_message] = wireErrors.unavailable;
@@ -48,8 +40,6 @@ const whileStarting: RequestListener = (request, response) => {
   response.setHeader('retry-after', '1');
   json(response, 503, notAvailable());
 };
-
-const LONGEST_GOODBYE_MILLISECONDS = 5_000;
 
 /** What a process listens with from its first moment on, so that its port is its own before anything else is done. */
 export class Listener {
@@ -78,15 +68,14 @@ export class Listener {
     this.answer = answer;
   }
 
-  /** Lets what is under way be answered, for a while. */
+  /** Serves on for so many seconds, and has callers come back another way. */
+  drain(seconds: number): Promise<void> {
+    return drain(this.server, seconds);
+  }
+
+  /** Lets what is under way be answered. */
   async close(): Promise<void> {
-    if (!this.server.listening) return;
-    const closed = once(this.server, 'close');
-    this.server.close();
-    this.server.closeIdleConnections();
-    const goodbye = new Promise((resolve) => setTimeout(resolve, LONGEST_GOODBYE_MILLISECONDS).unref());
-    await Promise.race([closed, goodbye]);
-    this.server.closeAllConnections();
+    if (this.server.listening) await closeWhenAnswered(this.server);
   }
 }
 

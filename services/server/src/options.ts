@@ -34,6 +34,10 @@ Environment (all optional in development)
   MUSTER_JWKS_MAX_AGE_SECONDS
                          300; how long caches may hold the published keys, and a new key waits to sign
   MUSTER_DNS_SERVERS     servers for domain proof, joined by commas; default: the system's
+  MUSTER_METRICS_TOKEN   who may read /metrics (Authorization: Bearer …); production: nobody without it
+  MUSTER_DRAIN_SECONDS   0, in production 5; how long it serves on after SIGTERM, while /readyz says 503
+  OTEL_EXPORTER_OTLP_ENDPOINT
+                         http(s)://host:4318: where traces are sent to; default: nowhere
   MUSTER_LOG_LEVEL       debug | info | warn | error | silent
   <NAME>_FILE            a file that holds the value of <NAME>, for any of these: how containers get secrets
 `;

@@ -4,9 +4,13 @@ import { apiReference } from './api-reference.ts';
 import { banner, writeDevEnv } from './banner.ts';
 import { type Credentials, credentialsFor } from './credentials.ts';
 import { holdDataDirectory } from './data-directory.ts';
-import { alive, type Applications, Listener, readiness, routed } from './listener.ts';
+import { drainSecondsIn } from './drain.ts';
+import { alive, type Applications, Listener, routed } from './listener.ts';
 import { inProcess, overNats } from './messaging.ts';
+import { metricsAccessIn, metricsPage } from './metrics-page.ts';
+import { observabilitySettingsIn } from './observability.ts';
 import { openPlatform, type ServerPlatform } from './platform.ts';
+import { readinessPage, type Stage } from './readiness.ts';
 import { referencePages } from './reference-pages.ts';
 import { callerOf, plant, readSeed, type Seed } from './seed/seed.ts';
 import { assertDurable, storeUrlsIn } from './stores.ts';
@@ -73,13 +77,14 @@ const open = async (start: Start, opened: AsyncDisposableStack): Promise<Omit<Se
   opened.defer(() => stopServices(services));
   opened.defer(() => listener.close());
   opened.defer(() => endLongWork(services));
-  let ready = false;
-  listener.serve(answersOf(services.applications, platform, () => ready));
-  opened.defer(() => void (ready = false));
+  let stage: Stage = 'starting';
+  listener.serve(answersOf(start, services.applications, platform, () => stage));
+  opened.defer(() => listener.drain(maintenance ? 0 : drainSecondsIn(environment)));
+  opened.defer(() => void (stage = 'draining'));
   const sown = isNew && isWhole ? await sow(start, url, config.project.projectId) : null;
   const { secret } = credentials;
   const devEnv = secret === null || maintenance || !isWhole ? null : writeDevEnv(config, url, secret);
-  ready = true;
+  stage = 'ready';
   const facts = { config, url, readyAfter: performance.now(), devEnv, seeded: sown };
   return { url, projectId: config.project.projectId, banner: banner(facts) };
 };
@@ -99,6 +104,7 @@ const openServerPlatform = async (
     clockFile: environment.MUSTER_TEST_CLOCK_FILE,
     logger,
     maintenance,
+    observability: observabilitySettingsIn(environment),
   });
   if (environment.MUSTER_DURABILITY) assertDurable(platform.log, environment.MUSTER_DURABILITY);
   return platform;
@@ -113,13 +119,18 @@ const isNewLog = async ({ log, logger, config }: ServerPlatform): Promise<boolea
   return first === undefined;
 };
 
-const answersOf = (applications: Applications, platform: ServerPlatform, isReady: () => boolean) => {
+const answersOf = (
+  { environment }: Start,
+  applications: Applications,
+  { config, observability: { metrics, dependencies } }: ServerPlatform,
+  stage: () => Stage,
+) => {
   let reference: Promise<object> | undefined;
-  const degraded = () => [platform.messaging.problem()].filter((problem) => problem !== undefined);
   return routed(applications, {
     '/healthz': alive,
-    '/readyz': readiness(isReady, degraded),
-    ...referencePages(() => (reference ??= apiReference(applications, platform.config))),
+    '/readyz': readinessPage(stage, dependencies),
+    '/metrics': metricsPage(metrics, metricsAccessIn(environment)),
+    ...referencePages(() => (reference ??= apiReference(applications, config))),
   });
 };
 
