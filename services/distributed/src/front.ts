@@ -39,6 +39,8 @@ export const createFront = async (
     const ready = isSeeded() && (await areReady(addresses));
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'starting' });
   });
+  // Figures are a process's own: `processes.json` says where each listens.
+  front.get('/metrics', (_, reply) => reply.code(404).send());
   front.get('/openapi.json', () => reference(addresses));
   front.get('/docs', to('operations'));
   front.get('/docs/*', to('operations'));
