@@ -4,5 +4,6 @@ export { DataDirectoryBusy, holdDataDirectory, type Holder } from './data-direct
 export { type Maintenance, startMaintenance } from './maintenance.ts';
 export { notAvailable } from './listener.ts';
 export { claiming, PortTaken } from './port.ts';
+export { factsThatCount } from './observability.ts';
 export { callerOf, plant, readSeed } from './seed/seed.ts';
 export { type Server, startServer } from './server.ts';
