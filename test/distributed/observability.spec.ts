@@ -17,7 +17,7 @@ describeWithNats('processes', 'own', () => {
       env: { MUSTER_LOG_LEVEL: 'debug' },
       onLog: (text) => (log += text),
     });
-  }, 120_000);
+  }, 300_000);
   afterAll(() => backend?.stop());
 
   it('I20: none of them writes anything personal or secret, at its most talkative', async () => {

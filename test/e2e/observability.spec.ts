@@ -22,7 +22,7 @@ describe('what operators see of a server', () => {
     canaries = await sing(backend);
     metrics = (await Promise.all(processUrls().map(metricsOf))).join('\n');
     await backend.muster.kill('SIGTERM');
-  }, 120_000);
+  }, 300_000);
   afterAll(async () => {
     await backend?.stop();
     await collector?.stop();

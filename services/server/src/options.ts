@@ -14,7 +14,8 @@ Environment (all optional in development)
   MUSTER_DATA_DIR        .muster
   MUSTER_SERVICE         all | organization | identity | provisioning | session | operations: what this process runs
   MUSTER_NATS_URL        nats://host:port: how a process of one service finds the others
-  MUSTER_DURABILITY      memory | fsync | quorum: the least an acknowledged write must have survived
+  MUSTER_DURABILITY      memory | fsync | quorum: the least an acknowledged write must have survived;
+                         in production fsync
   MUSTER_MODE            development | production
   MUSTER_PUBLIC_URL      where callers reach this server
   MUSTER_ISSUER          issuer of session JWTs; default: the public URL

@@ -13,7 +13,7 @@ import { openPlatform, type ServerPlatform } from './platform.ts';
 import { readinessPage, type Stage } from './readiness.ts';
 import { referencePages } from './reference-pages.ts';
 import { callerOf, plant, readSeed, type Seed } from './seed/seed.ts';
-import { assertDurable, storeUrlsIn } from './stores.ts';
+import { assertDurable, leastDurabilityIn, storeUrlsIn } from './stores.ts';
 import { endLongWork, startServices, stopServices } from './services.ts';
 
 export type Server = {
@@ -106,7 +106,7 @@ const openServerPlatform = async (
     maintenance,
     observability: observabilitySettingsIn(environment),
   });
-  if (environment.MUSTER_DURABILITY) assertDurable(platform.log, environment.MUSTER_DURABILITY);
+  assertDurable(platform.log, leastDurabilityIn(environment));
   return platform;
 };
 
