@@ -123,12 +123,12 @@ describeWithNats('a process that is asked to end', 'own', () => {
     const written = new Set<number>();
     for (let after = before, head = Infinity; after < head;) {
       const page = granted(
-        await backend.wire.get(`/v1/events?after=${after}&limit=1000&types=muster.session.extended`),
+        await backend.wire.get(`/v1/events?after=${after}&limit=1000&types=muster.session.extended.v1`),
       );
-      for (const event of page.events) written.add(event.position);
+      for (const event of page.events) written.add(Number(event.position));
       [after, head] = [page.next, page.head];
     }
-    expect([...positions].filter((position) => !written.has(Number(position)))).toEqual([]);
+    expect([...positions].filter((position) => !written.has(position))).toEqual([]);
   }, 120_000);
 
   it('is started again, and serves', async () => {
