@@ -95,7 +95,9 @@ describeWithNats('a process that is asked to end', 'own', () => {
     });
 
   it('loses nothing that it accepted, and is sent nothing after it said so', async () => {
-    const replicas = backend.muster.processes.filter(({ name }) => name === 'session');
+    const replicas = backend.muster.processes
+      .filter(({ name }) => name === 'session')
+      .map(({ pid, url }) => ({ pid, url: url! }));
     const [going, staying] = replicas;
     const balancer = new Balancer(replicas.map(({ url }) => url));
     await balancer.start();

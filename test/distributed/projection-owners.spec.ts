@@ -49,7 +49,7 @@ describeWithNats('two processes that keep the same views up', 'own', () => {
     const { projectId, secret, processes } = backend.muster;
     return processes
       .filter(({ name }) => name === service)
-      .map(({ url }) => new WireClient(() => url, { projectId, secret }));
+      .map(({ url }) => new WireClient(() => url!, { projectId, secret }));
   };
   const reportOf = async (view: string): Promise<Report> =>
     granted(await backend.wire.get(`/v1/projections/${view}`)).projection;

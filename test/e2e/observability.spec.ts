@@ -30,7 +30,7 @@ describe('what operators see of a server', () => {
 
   /** Each process tells its own. */
   const processUrls = () => {
-    const services = backend.muster.processes.filter(({ name }) => name !== 'nats').map(({ url }) => url);
+    const services = backend.muster.processes.filter(({ name }) => name !== 'nats').map(({ url }) => url!);
     return services.length === 0 ? [backend.muster.url] : services;
   };
   const metricsOf = async (url: string) => (await fetch(`${url}/metrics`)).text();

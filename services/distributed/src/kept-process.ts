@@ -64,7 +64,8 @@ export class KeptProcess {
   private async ready(): Promise<void> {
     const deadline = performance.now() + READY_MILLISECONDS;
     while (!this.stopping && !(this.url !== undefined && (await this.options.isReady(this.url)))) {
-      if (performance.now() > deadline) throw new Error(`${this.name} is not ready after ${READY_MILLISECONDS / 1_000} s`);
+      if (performance.now() > deadline)
+        throw new Error(`${this.name} is not ready after ${READY_MILLISECONDS / 1_000} s`);
       await after(LOOK_EVERY_MILLISECONDS);
     }
   }
