@@ -40,10 +40,7 @@ describeWithNats('two processes that keep the same views up', 'own', () => {
     const email = { organization_id, email_address: addressOf(n) };
     granted(await backend.wire.post('/v1/b2b/otps/email/login_or_signup', email));
     const code = await until('the code', async () => smtp.to(addressOf(n))[0]?.code, 60_000);
-    const { session_token } = granted(
-      await backend.wire.post('/v1/b2b/otps/email/authenticate', { ...email, code }),
-    );
-    expect(session_token).toEqual(expect.any(String));
+    return backend.wire.post('/v1/b2b/otps/email/authenticate', { ...email, code });
   };
   const replicasOf = (service: string) => {
     const { projectId, secret, processes } = backend.muster;
@@ -56,10 +53,12 @@ describeWithNats('two processes that keep the same views up', 'own', () => {
 
   it('serve newcomers by the dozen through both of them', async () => {
     let next = 0;
+    const statuses: number[] = [];
     const come = async () => {
-      while (next < NEWCOMERS) await comeIn(next++);
+      while (next < NEWCOMERS) statuses.push((await comeIn(next++)).status);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, come));
+    expect(statuses).toEqual(Array(NEWCOMERS).fill(200));
   }, 240_000);
 
   it('E21: both answer with every newcomer, once', async () => {
@@ -72,7 +71,7 @@ describeWithNats('two processes that keep the same views up', 'own', () => {
       expect(new Set(members.map(({ status }) => status))).toEqual(new Set(['active']));
     }
     for (const replica of replicasOf('provisioning')) {
-      const answer = await replica.get(`/v1/b2b/organizations/${organization_id}/admissions?limit=1000`);
+      const answer = await replica.get(`/v1/b2b/organizations/${organization_id}/admissions?limit=200`);
       const outcomes: readonly { outcome: string }[] = granted(answer).admissions;
       expect(outcomes.filter(({ outcome }) => outcome === 'admitted')).toHaveLength(NEWCOMERS);
     }

@@ -6,6 +6,7 @@ import {
   type Event,
   InMemoryEventLog,
   InMemoryReadStore,
+  RevisionConflict,
   timeOrderedUuid,
   View,
 } from '@muster/eventsourcing';
@@ -16,10 +17,10 @@ import { Metrics } from './metrics.ts';
 
 type Opened = Event<'Opened', { readonly by: 'key' | 'force' }>;
 type Closed = Event<'Closed', Record<string, never>>;
-const gate = defineAggregate({
+const gate = defineAggregate<never, Opened | Closed, null>({
   category: 'gate',
   retention: 'permanent',
-  decider: { initialState: null, evolve: (state: null, _: Opened | Closed) => state, decide: () => [] },
+  decider: { initialState: null, evolve: (state: null) => state, decide: () => [] },
   events: { Opened: { version: 1 }, Closed: { version: 1 } },
 });
 const openings = countedFacts(
@@ -73,7 +74,7 @@ describe('the event log, measured', () => {
     const conflicting = commitOf('3', opened('key'));
     await expect(
       log.append({ ...conflicting, writes: [{ ...conflicting.writes[0]!, expect: 'noStream' }] }),
-    ).rejects.toThrow();
+    ).rejects.toThrow(RevisionConflict);
     const text = await metrics.text();
     const appends = (outcome: string) =>
       valueOf(text, `muster_event_log_append_duration_seconds_count{outcome="${outcome}"}`);
@@ -96,7 +97,8 @@ describe('the event log, measured', () => {
       }
     }
     const log = metrics.measuredLog(new IllLog());
-    for (let n = 0; n < 3; n++) await expect(log.append(commitOf('1', opened('key')))).rejects.toThrow();
+    for (const kind of [AppendOutcomeUnknown, UnavailableError, Error])
+      await expect(log.append(commitOf('1', opened('key')))).rejects.toThrow(kind);
     const text = await metrics.text();
     for (const outcome of ['unknown', 'unavailable', 'failed'])
       expect(valueOf(text, `muster_event_log_append_duration_seconds_count{outcome="${outcome}"}`)).toBe(1);

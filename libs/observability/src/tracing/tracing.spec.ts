@@ -146,8 +146,10 @@ describe('traces', () => {
         throw new TypeError('ada@acme.example is not iterable');
       }),
     );
-    await expect(refusing.ask(question, { address: 'ada@acme.example' }, context)).rejects.toThrow();
-    await expect(failing.ask(question, { address: 'ada@acme.example' }, context)).rejects.toThrow();
+    await expect(refusing.ask(question, { address: 'ada@acme.example' }, context)).rejects.toThrow(
+      DomainError,
+    );
+    await expect(failing.ask(question, { address: 'ada@acme.example' }, context)).rejects.toThrow(TypeError);
     await tracedEventLog(new InMemoryEventLog()).append(commitOf(undefined));
     await tracing.close();
     expect(collector.spans.map(({ attributes, isError }) => [attributes['error.type'], isError])).toEqual([
