@@ -70,6 +70,8 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   MUSTER_MODE: z.enum(['development', 'production']).default('development'),
   MUSTER_DATA_DIR: z.string().min(1).default('.muster'),
+  /** What a new data directory starts with: `demo`, `none`, or a file; `--seed` says it as well. */
+  MUSTER_SEED: z.string().min(1).optional(),
   /** Which services this process runs: all of them, or one that finds the others over NATS. */
   MUSTER_SERVICE: z.enum(['all', ...serviceNames]).default('all'),
   MUSTER_NATS_URL: z
@@ -130,17 +132,33 @@ const environment = z.object({
   MUSTER_DNS_SERVERS: z.string().default('').transform(list),
   /** Development only: a file that holds the number of milliseconds by which the clock runs ahead. */
   MUSTER_TEST_CLOCK_FILE: z.string().optional(),
+  /** Development only: everything in memory, and a control surface for tests that resets it and moves its clock. */
+  MUSTER_TEST_CONTROL: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
+  /** Development only, with test control: ids that are counted, so that every run and every reset gives the same. */
+  MUSTER_TEST_IDS: z.enum(['random', 'counted']).default('random'),
 });
 
 /** The environment, validated; what development generates is still missing. */
 export type EnvironmentVariables = z.infer<typeof environment>;
 
-const problemsBetween = ({ MUSTER_SERVICE, MUSTER_NATS_URL }: EnvironmentVariables): readonly string[] =>
-  MUSTER_SERVICE !== 'all' && MUSTER_NATS_URL === undefined
+const problemsBetween = (parsed: EnvironmentVariables): readonly string[] => [
+  ...(parsed.MUSTER_SERVICE !== 'all' && parsed.MUSTER_NATS_URL === undefined
     ? [
-        `MUSTER_NATS_URL is required where MUSTER_SERVICE is ${MUSTER_SERVICE}: that is how services find each other`,
+        `MUSTER_NATS_URL is required where MUSTER_SERVICE is ${parsed.MUSTER_SERVICE}: that is how services find each other`,
       ]
-    : [];
+    : []),
+  ...(parsed.MUSTER_TEST_CONTROL ? testControlProblems(parsed) : []),
+];
+
+const testControlProblems = (parsed: EnvironmentVariables): readonly string[] => [
+  ...(parsed.MUSTER_SERVICE === 'all' ? [] : ['MUSTER_TEST_CONTROL is for a process that runs all services']),
+  ...(parsed.MUSTER_TEST_CLOCK_FILE === undefined
+    ? []
+    : ['MUSTER_TEST_CLOCK_FILE moves no clock where MUSTER_TEST_CONTROL is on: its own call does']),
+];
 
 const productionProblems = (parsed: EnvironmentVariables): readonly string[] =>
   parsed.MUSTER_MODE === 'development'
@@ -160,6 +178,7 @@ const productionProblems = (parsed: EnvironmentVariables): readonly string[] =>
         ...(['MUSTER_SECRET', 'MUSTER_TEST_CLOCK_FILE'] as const)
           .filter((name) => parsed[name] !== undefined)
           .map((name) => `${name} is for development only`),
+        ...(parsed.MUSTER_TEST_CONTROL ? ['MUSTER_TEST_CONTROL is for development only'] : []),
         ...(parsed.MUSTER_PUBLIC_URL?.startsWith('http:')
           ? ['MUSTER_PUBLIC_URL must be https in production']
           : []),

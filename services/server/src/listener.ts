@@ -15,7 +15,7 @@ export type Applications = Readonly<Partial<Record<ServiceName, NestFastifyAppli
 /** Routes of the process itself: whether it lives, whether it is ready, what it offers. */
 export type OwnRoutes = Readonly<Record<string, (response: ServerResponse) => void>>;
 
-const json = (response: ServerResponse, status: number, body: object): void => {
+export const json = (response: ServerResponse, status: number, body: object): void => {
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
     'cache-control': 'no-store',

@@ -24,7 +24,8 @@ try {
     process.stdout.write(usage);
     process.exit(0);
   }
-  const server = await startServer(readEnvironment(process.env), options.seed);
+  const environment = readEnvironment(process.env);
+  const server = await startServer(environment, options.seed ?? environment.MUSTER_SEED);
   process.stdout.write(`${server.banner}\n`);
   if (process.channel) {
     process.send!({ url: server.url });

@@ -12,6 +12,7 @@ Environment (all optional in development)
   PORT                   4100; 0 takes any free port
   HOST                   127.0.0.1
   MUSTER_DATA_DIR        .muster
+  MUSTER_SEED            as --seed, where there is none
   MUSTER_SERVICE         all | organization | identity | provisioning | session | operations: what this process runs
   MUSTER_NATS_URL        nats://host:port: how a process of one service finds the others
   MUSTER_DURABILITY      memory | fsync | quorum: the least an acknowledged write must have survived;
@@ -39,6 +40,7 @@ Environment (all optional in development)
   MUSTER_DRAIN_SECONDS   0, in production 5; how long it serves on after SIGTERM, while /readyz says 503
   OTEL_EXPORTER_OTLP_ENDPOINT
                          http(s)://host:4318: where traces are sent to; default: nowhere
+  MUSTER_TEST_CONTROL    true: for tests of applications, never in production; all in memory, see services/testing
   MUSTER_LOG_LEVEL       debug | info | warn | error | silent
   <NAME>_FILE            a file that holds the value of <NAME>, for any of these: how containers get secrets
 `;

@@ -12,6 +12,7 @@ import {
 import type { Logger } from 'pino';
 import { tracedEventLog, tracedRequester } from '@muster/observability';
 import { HeavyWorker } from './heavy/heavy-worker.ts';
+import type { Worker } from './heavy/worker-adapters.ts';
 import type { Messaging } from './messaging.ts';
 import { type Observability, type ObservabilitySettings, observe, storesOf } from './observability.ts';
 import { openAnswerStore, openStores, type StoreUrls } from './stores.ts';
@@ -19,7 +20,7 @@ import { openAnswerStore, openStores, type StoreUrls } from './stores.ts';
 /** What this process is built on. */
 export type ServerPlatform = Platform & {
   readonly messaging: Messaging;
-  readonly worker: HeavyWorker;
+  readonly worker: Worker;
   readonly views: ViewRegistry;
   readonly observability: Observability;
   close(): Promise<void>;

@@ -1,38 +1,25 @@
-import { type ServiceName, serviceNames } from '@muster/contracts';
+import { serviceNames } from '@muster/contracts';
 import { configFrom, createLogger, type EnvironmentVariables, type MusterConfig } from '@muster/nest-kit';
-import { apiReference } from './api-reference.ts';
 import { banner, writeDevEnv } from './banner.ts';
-import { type Credentials, credentialsFor } from './credentials.ts';
+import { credentialsFor } from './credentials.ts';
 import { holdDataDirectory } from './data-directory.ts';
 import { drainSecondsIn } from './drain.ts';
-import { alive, type Applications, Listener, routed } from './listener.ts';
+import { Listener } from './listener.ts';
 import { inProcess, overNats } from './messaging.ts';
-import { metricsAccessIn, metricsPage } from './metrics-page.ts';
 import { observabilitySettingsIn } from './observability.ts';
 import { openPlatform, type ServerPlatform } from './platform.ts';
-import { readinessPage, type Stage } from './readiness.ts';
-import { referencePages } from './reference-pages.ts';
-import { callerOf, plant, readSeed, type Seed } from './seed/seed.ts';
-import { assertDurable, leastDurabilityIn, storeUrlsIn } from './stores.ts';
+import type { Stage } from './readiness.ts';
+import { readSeed } from './seed/seed.ts';
 import { endLongWork, startServices, stopServices } from './services.ts';
+import { answersOf, sow, type Start } from './start.ts';
+import { assertDurable, leastDurabilityIn, storeUrlsIn } from './stores.ts';
+import { TestWorld } from './test-control/test-world.ts';
 
 export type Server = {
   readonly url: string;
   readonly projectId: string;
   readonly banner: string;
   stop(): Promise<void>;
-};
-
-/** What a start is told, and what it finds out before anything is opened. */
-type Start = {
-  readonly environment: EnvironmentVariables;
-  readonly maintenance: boolean;
-  readonly credentials: Credentials;
-  /** What a new data directory starts with, by its name. */
-  readonly seed: string;
-  readonly planned: Seed | null;
-  readonly isWhole: boolean;
-  readonly names: readonly ServiceName[];
 };
 
 /** One process: all of Muster, which needs no server beside it, or one of its services. */
@@ -70,6 +57,12 @@ const open = async (start: Start, opened: AsyncDisposableStack): Promise<Omit<Se
     opened.defer(() => hold.letGo());
   }
   const config = configFrom(environment, { ...credentials, listeningAt: url });
+  const facts = { config, url };
+  if (environment.MUSTER_TEST_CONTROL && !maintenance) {
+    const world = await TestWorld.open(start, config, listener);
+    opened.defer(() => world.close());
+    return serving(start, facts, world.seeded);
+  }
   const platform = await openServerPlatform(start, config);
   opened.defer(() => platform.close());
   const isNew = await isNewLog(platform);
@@ -82,10 +75,18 @@ const open = async (start: Start, opened: AsyncDisposableStack): Promise<Omit<Se
   opened.defer(() => listener.drain(maintenance ? 0 : drainSecondsIn(environment)));
   opened.defer(() => void (stage = 'draining'));
   const sown = isNew && isWhole ? await sow(start, url, config.project.projectId) : null;
-  const { secret } = credentials;
-  const devEnv = secret === null || maintenance || !isWhole ? null : writeDevEnv(config, url, secret);
   stage = 'ready';
-  const facts = { config, url, readyAfter: performance.now(), devEnv, seeded: sown };
+  return serving(start, facts, sown);
+};
+
+/** What is said of a server that is ready, here and in the file for its callers. */
+const serving = (
+  { credentials: { secret }, maintenance, isWhole }: Start,
+  { config, url }: { readonly config: MusterConfig; readonly url: string },
+  seeded: string | null,
+): Omit<Server, 'stop'> => {
+  const devEnv = secret === null || maintenance || !isWhole ? null : writeDevEnv(config, url, secret);
+  const facts = { config, url, readyAfter: performance.now(), devEnv, seeded };
   return { url, projectId: config.project.projectId, banner: banner(facts) };
 };
 
@@ -117,30 +118,4 @@ const isNewLog = async ({ log, logger, config }: ServerPlatform): Promise<boolea
   if (began !== undefined && began !== projectId)
     logger.warn({ projectId, began }, 'the log is of another project: see MUSTER_PROJECT_ID');
   return first === undefined;
-};
-
-const answersOf = (
-  { environment }: Start,
-  applications: Applications,
-  { config, observability: { metrics, dependencies } }: ServerPlatform,
-  stage: () => Stage,
-) => {
-  let reference: Promise<object> | undefined;
-  return routed(applications, {
-    '/healthz': alive,
-    '/readyz': readinessPage(stage, dependencies),
-    '/metrics': metricsPage(metrics, metricsAccessIn(environment)),
-    ...referencePages(() => (reference ??= apiReference(applications, config))),
-  });
-};
-
-/** Plants what a new log starts with, through the API; tells the name of what it was. */
-const sow = async (
-  { planned, seed, credentials: { secret } }: Start,
-  url: string,
-  projectId: string,
-): Promise<string | null> => {
-  if (planned === null || secret === null) return null;
-  await plant(planned, callerOf(url, projectId, secret));
-  return seed;
 };

@@ -33,7 +33,7 @@ const STREAMS_PER_PAGE = 500;
 
 /** An event log that is gone with its process: for tests, and the measure of every other adapter. */
 export class InMemoryEventLog implements EventLog, LogOperations {
-  readonly logId = uuidv7();
+  readonly logId: string;
   readonly durability = 'memory';
   private readonly events: StoredEvent[] = [];
   private readonly commits = new Map<string, StoredCommit>();
@@ -42,8 +42,12 @@ export class InMemoryEventLog implements EventLog, LogOperations {
   private readonly waiters = new HeadWaiters();
   private readonly clock: () => Instant;
 
-  constructor(options: { readonly clock?: () => Instant } = {}) {
-    this.clock = options.clock ?? (() => instantAt(Date.now()));
+  /** @param from begins with all that this one holds, as the same log; from then on they know nothing of each other */
+  constructor(options: { readonly clock?: () => Instant; readonly from?: InMemoryEventLog } = {}) {
+    const { from } = options;
+    this.clock = options.clock ?? from?.clock ?? (() => instantAt(Date.now()));
+    this.logId = from?.logId ?? uuidv7();
+    if (from) this.takeOver(from);
   }
 
   async append(commit: Commit): Promise<Appended> {
@@ -144,6 +148,13 @@ export class InMemoryEventLog implements EventLog, LogOperations {
 
   async close(): Promise<void> {
     this.waiters.notify(Infinity);
+  }
+
+  private takeOver({ events, commits, streams, reservations }: InMemoryEventLog): void {
+    for (const event of events) this.events.push({ ...event });
+    for (const [id, commit] of commits) this.commits.set(id, commit);
+    for (const [name, head] of streams) this.streams.set(name, { ...head, positions: [...head.positions] });
+    for (const [key, reservation] of reservations) this.reservations.set(key, reservation);
   }
 
   private get agedEvents(): number {

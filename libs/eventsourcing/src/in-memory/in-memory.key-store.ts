@@ -3,8 +3,14 @@ import type { KeyRange, KeyStore } from '../key-store.ts';
 
 /** A key store that is gone with its process. */
 export class InMemoryKeyStore implements KeyStore {
-  private readonly keys = new Map<string, Uint8Array>();
-  private readonly tombstones = new Set<string>();
+  private readonly keys: Map<string, Uint8Array>;
+  private readonly tombstones: Set<string>;
+
+  /** @param from begins with the keys that this one holds; from then on they know nothing of each other */
+  constructor({ from }: { readonly from?: InMemoryKeyStore } = {}) {
+    this.keys = new Map(from?.keys);
+    this.tombstones = new Set(from?.tombstones);
+  }
 
   async ensure(keyId: string): Promise<Uint8Array | undefined> {
     if (this.tombstones.has(keyId)) return undefined;

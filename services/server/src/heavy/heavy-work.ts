@@ -3,7 +3,10 @@ import {
   type AnyAggregateType,
   type AnyProjection,
   EventCodec,
+  type EventLog,
   InProcessViewBuilder,
+  type KeyStore,
+  type LogOperations,
   UnknownView,
   type ViewName,
   type ViewSource,
@@ -21,12 +24,28 @@ type Options = {
   readonly onProgress: (position: number, head: number) => void;
 };
 
+type HeavyWork = (job: Job, options: Options) => Promise<unknown>;
+
+/** What heavy work is done on. */
+type Workplace = {
+  readonly log: EventLog & LogOperations;
+  readonly keys: KeyStore;
+  readonly sourceOf: (view: ViewName) => ViewSource;
+  readonly projectId: string;
+};
+
 /** Opens the data directory once more, beside whoever serves from it, and does what is asked with it. */
-export const openHeavyWork = async (
-  settings: WorkerSettings,
-): Promise<(job: Job, options: Options) => Promise<unknown>> => {
-  const { log, keys, sourceOf } = await open(settings);
-  const builder = new InProcessViewBuilder({ sourceOf }, { alone: true });
+export const openHeavyWork = async (settings: WorkerSettings): Promise<HeavyWork> => {
+  const { projectId } = settings;
+  return heavyWorkOn({ ...(await open(settings)), projectId }, { alone: true });
+};
+
+/** Does what is asked in the calling thread. @param alone whether nothing else is done in it */
+export const heavyWorkOn = (
+  { log, keys, sourceOf, projectId }: Workplace,
+  { alone }: { readonly alone: boolean },
+): HeavyWork => {
+  const builder = new InProcessViewBuilder({ sourceOf }, { alone });
   const aggregates = services.flatMap((service) => service.aggregates as readonly AnyAggregateType[]);
   return async (job, { signal, onProgress }) => {
     const following = {
@@ -53,7 +72,7 @@ export const openHeavyWork = async (
           { log, keys, aggregates },
           {
             ...job.request,
-            projectId: settings.projectId,
+            projectId,
             signal,
             onProgress: ({ looked }) => onProgress(looked, 0),
           },

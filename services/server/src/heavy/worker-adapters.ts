@@ -2,6 +2,9 @@ import type { Comparison, ReadStore, ViewBuilder, ViewChecksum } from '@muster/e
 import type { LogWork } from '@muster/operations';
 import type { HeavyWorker, JobOptions } from './heavy-worker.ts';
 
+/** Who does it: a thread of its own, or this one. */
+export type Worker = Pick<HeavyWorker, 'run'>;
+
 type Following = Parameters<ViewBuilder['checksum']>[1];
 
 const jobOptions = ({ signal, onProgress }: Following): JobOptions => ({
@@ -10,7 +13,7 @@ const jobOptions = ({ signal, onProgress }: Following): JobOptions => ({
 });
 
 /** Builds and compares copies of views in the worker thread. */
-export const workerViewBuilder = (worker: HeavyWorker, store: ReadStore): ViewBuilder => ({
+export const workerViewBuilder = (worker: Worker, store: ReadStore): ViewBuilder => ({
   build: async (slot, { upTo, ...options }) => {
     // Before the thread is up, which takes a second: a process that is killed meanwhile finds what to go on with.
     if (!(await store.checkpoint(slot))) await store.startLoading(slot);
@@ -23,7 +26,7 @@ export const workerViewBuilder = (worker: HeavyWorker, store: ReadStore): ViewBu
 });
 
 /** Walks the log in the worker thread. */
-export const workerLogWork = (worker: HeavyWorker): LogWork => ({
+export const workerLogWork = (worker: Worker): LogWork => ({
   verify: (walk) => worker.run({ kind: 'verifyLog' }, walk),
   count: (walk) => worker.run({ kind: 'countLog' }, walk),
   age: (request, walk) => worker.run({ kind: 'ageLog', request }, walk),
