@@ -30,7 +30,7 @@ export type StartOptions = {
   readonly profile?: Profile;
   /** Of the distributed profile: how many processes of a service. */
   readonly replicas?: string;
-  readonly seed?: 'none' | 'demo';
+  readonly seed?: 'none' | 'demo' | (string & {});
   readonly env?: Readonly<Record<string, string>>;
   /** Told everything that the processes write to standard error; `log` keeps the last of it. */
   readonly onLog?: (text: string) => void;
