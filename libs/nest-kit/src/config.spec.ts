@@ -41,6 +41,26 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('attack: the control surface for tests cannot be switched on in production', () => {
+    expect(problemsOf({ MUSTER_MODE: 'production', MUSTER_TEST_CONTROL: 'true' })).toContain(
+      'MUSTER_TEST_CONTROL is for development only',
+    );
+  });
+
+  it('test control is for one process with all services, and has a clock of its own', () => {
+    expect(
+      problemsOf({
+        MUSTER_TEST_CONTROL: 'true',
+        MUSTER_SERVICE: 'session',
+        MUSTER_NATS_URL: 'nats://127.0.0.1:4222',
+        MUSTER_TEST_CLOCK_FILE: '/tmp/clock',
+      }),
+    ).toEqual([
+      'MUSTER_TEST_CONTROL is for a process that runs all services',
+      'MUSTER_TEST_CLOCK_FILE moves no clock where MUSTER_TEST_CONTROL is on: its own call does',
+    ]);
+  });
+
   it('attack: the movable clock and a clear secret cannot be switched on in production', () => {
     const problems = problemsOf({
       MUSTER_MODE: 'production',
