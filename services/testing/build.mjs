@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const target = resolve(process.argv[2] ?? join(here, 'dist'));
 const swcrc = JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8'));
 delete swcrc.exclude;
+const sorted = (names) => [...names].toSorted((a, b) => (a < b ? -1 : 1));
 const json = (file) => JSON.parse(readFileSync(file, 'utf8'));
 
 const folders = new Map(
@@ -100,10 +101,10 @@ const published = {
   engines: json(join(root, 'package.json')).engines,
   exports: { '.': entry('index'), './container': entry('container') },
   dependencies: Object.fromEntries([
-    ...needed.toSorted().map((one) => [one, known[one]]),
-    ...[...bundled].toSorted().map((one) => [one, json(join(folders.get(one), 'package.json')).version]),
+    ...sorted(needed).map((one) => [one, known[one]]),
+    ...sorted(bundled).map((one) => [one, json(join(folders.get(one), 'package.json')).version]),
   ]),
-  bundleDependencies: [...bundled].toSorted(),
+  bundleDependencies: sorted(bundled),
   peerDependencies,
   peerDependenciesMeta,
 };
