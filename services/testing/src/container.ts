@@ -5,7 +5,7 @@ import type { MovableClock } from './movable-clock.ts';
 import { Muster, type SdkConfig } from './muster.ts';
 import { deterministicEnvironment, testEnvironment, testProject } from './project.ts';
 
-const IMAGE = 'muster:latest';
+const IMAGE = 'muster:local';
 const PORT = 4100;
 const SEED_FILE = '/tmp/muster-seed.json';
 const STARTUP_MILLISECONDS = 60_000;

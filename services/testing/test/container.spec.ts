@@ -22,7 +22,7 @@ class Planned extends MusterContainer {
 describe('the container', () => {
   it('is one server in memory under the control of tests, on the port it exposes', () => {
     expect(new Planned().plan).toEqual({
-      image: 'muster:latest',
+      image: 'muster:local',
       environment: {
         HOST: '0.0.0.0',
         PORT: '4100',
