@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Platform } from '@muster/nest-kit';
 import { UnavailableError } from '@muster/kernel';
+import type { ServerPlatform } from '../platform.ts';
 
 /** Holds one document for each mail that is asked for and not out yet. */
 const OUTBOX = 'identity-outbox';
@@ -13,7 +13,7 @@ const PAUSE_MILLISECONDS = 2;
  * @throws UnavailableError naming a view that stands still, or the mail that does not go out, when the time is up
  */
 export const settled = async (
-  { log, views }: Pick<Platform, 'log' | 'views'>,
+  { log, views }: Pick<ServerPlatform, 'log' | 'views'>,
   withinMilliseconds: number,
 ): Promise<number> => {
   const deadline = performance.now() + withinMilliseconds;

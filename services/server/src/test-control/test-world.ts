@@ -113,7 +113,9 @@ export class TestWorld implements TestControl {
     const newId = isCounted ? ids.newId : newIdIn(config.project.environment);
     const platform = await inMemoryPlatform(config, { ...truth, masterKey, clock: clock.now, newId, logger });
     const services = await startServices(platform);
-    const answers = answersOf(start, services.applications, platform, () => (this.ready ? 'ready' : 'starting'));
+    const answers = answersOf(start, services.applications, platform, () =>
+      this.ready ? 'ready' : 'starting',
+    );
     this.deployed = { platform, services, answers };
   }
 
