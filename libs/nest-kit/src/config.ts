@@ -132,12 +132,8 @@ const environment = z.object({
   MUSTER_DNS_SERVERS: z.string().default('').transform(list),
   /** Development only: a file that holds the number of milliseconds by which the clock runs ahead. */
   MUSTER_TEST_CLOCK_FILE: z.string().optional(),
-  /** Development only: everything in memory, and a control surface for tests that resets it and moves its clock. */
-  MUSTER_TEST_CONTROL: z
-    .enum(['true', 'false'])
-    .default('false')
-    .transform((text) => text === 'true'),
-  /** Development only, with test control: ids that are counted, so that every run and every reset gives the same. */
+  /** Development only: everything in memory, a control surface for tests; its ids can be counted. */
+  MUSTER_TEST_CONTROL: z.stringbool().default(false),
   MUSTER_TEST_IDS: z.enum(['random', 'counted']).default('random'),
 });
 
