@@ -147,11 +147,13 @@ export class SqliteEventLog implements EventLog, LogOperations {
 
   /** Read from the file: other processes move it too. */
   async head({ within = 0 } = {}): Promise<number> {
+    return this.recentHead(within) ?? this.read(() => this.headNow());
+  }
+
+  /** Asking the file takes two locks, which is a good part of what a call that reads memory costs. */
+  recentHead(within: number): number | undefined {
     const { head, at } = this.seen;
-    // Asking the file takes two locks, which is a good part of what a call that reads memory costs.
-    return within > 0 && !this.closed && performance.now() - at < within
-      ? head
-      : this.read(() => this.headNow());
+    return within > 0 && !this.closed && performance.now() - at < within ? head : undefined;
   }
 
   async changed(after: number, signal: AbortSignal): Promise<void> {
