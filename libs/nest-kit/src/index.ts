@@ -1,11 +1,13 @@
 export * from './clock.ts';
 export * from './config.ts';
+export * from './health/ping.ts';
 export * from './http/access.guard.ts';
 export { lasting } from './http/answer-text.ts';
 export * from './http/body.pipe.ts';
 export * from './http/caller.ts';
 export * from './http/http-kit.module.ts';
 export * from './http/problem.filter.ts';
+export * from './http/observed-requests.ts';
 export * from './http/problems.ts';
 export * from './http/service-application.ts';
 export * from './idempotency/answer-purge.ts';

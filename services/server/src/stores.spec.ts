@@ -1,4 +1,4 @@
-import { assertDurable } from './stores.ts';
+import { assertDurable, leastDurabilityIn } from './stores.ts';
 
 describe('E7: the least that an acknowledgement must promise', () => {
   it.each([
@@ -15,4 +15,10 @@ describe('E7: the least that an acknowledgement must promise', () => {
   ] as const)('a log of %s is refused where it has to be %s', (durability, least) =>
     expect(() => assertDurable({ durability }, least)).toThrow(`MUSTER_DURABILITY is ${least}`),
   );
+
+  it('is at least a crash of the machine in production, where nothing is said', () => {
+    expect(leastDurabilityIn({ MUSTER_MODE: 'production' })).toBe('fsync');
+    expect(leastDurabilityIn({ MUSTER_MODE: 'development' })).toBe('memory');
+    expect(leastDurabilityIn({ MUSTER_MODE: 'production', MUSTER_DURABILITY: 'quorum' })).toBe('quorum');
+  });
 });

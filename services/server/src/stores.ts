@@ -48,6 +48,12 @@ export const openStores = async (
   return { log, keys, store: SqliteReadStore.open(file('views')) };
 };
 
+/** What an acknowledged write must have survived: in production a crash of the machine, unless more is asked for (E7). */
+export const leastDurabilityIn = (
+  environment: Pick<EnvironmentVariables, 'MUSTER_MODE' | 'MUSTER_DURABILITY'>,
+): Durability =>
+  environment.MUSTER_DURABILITY ?? (environment.MUSTER_MODE === 'production' ? 'fsync' : 'memory');
+
 /** @throws InvalidConfiguration where the log promises less than is asked for (E7) */
 export const assertDurable = ({ durability }: Pick<EventLog, 'durability'>, least: Durability): void => {
   if (durabilities.indexOf(durability) < durabilities.indexOf(least))

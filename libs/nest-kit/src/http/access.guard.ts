@@ -13,6 +13,7 @@ import { idempotencyKeyIn } from '../idempotency/idempotency-key.ts';
 import type { Repeats } from '../idempotency/repeats.ts';
 import { type CalledRequest, CallerContext } from './caller.ts';
 import { demandsPosition, reachDemandedPosition } from './demanded-position.ts';
+import type { ObservedRequest } from './observed-requests.ts';
 import { ProjectCredentials } from './project-credentials.ts';
 
 /**
@@ -71,7 +72,7 @@ export class AccessGuard implements CanActivate {
       throw new DomainError('unauthorized_credentials');
   }
 
-  private context(request: FastifyRequest, route: Route): RequestContext {
+  private context(request: ObservedRequest, route: Route): RequestContext {
     const { projectId } = this.platform.config.project;
     return {
       projectId,
@@ -79,7 +80,7 @@ export class AccessGuard implements CanActivate {
       requestId: request.id,
       correlationId: request.id,
       causationId: request.id,
-      ...traceparentOf(request),
+      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     };
   }
 
@@ -141,10 +142,4 @@ const idempotencyKeyOf = (request: FastifyRequest, { access }: Route): string | 
   const key = idempotencyKeyIn(String(header));
   if (key === undefined) throw new DomainError('bad_request', { pointer: 'Idempotency-Key' });
   return key;
-};
-
-/** W3C Trace Context; anything else is dropped. */
-const traceparentOf = (request: FastifyRequest): { readonly traceparent?: string } => {
-  const value = headerOf(request, 'traceparent');
-  return value && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? { traceparent: value } : {};
 };
