@@ -132,12 +132,18 @@ export class KurrentDbEventLog implements EventLog, LogOperations {
 
   async head({ within = 0 } = {}): Promise<number> {
     this.assertOpen();
+    const recent = this.recentHead(within);
+    if (recent !== undefined) return recent;
     const now = performance.now();
-    // What this process appended is among what it knows: an append is answered when it has its number.
-    if (within > 0 && now - this.seenAt < within) return this.numbering.tail.last;
     const head = await this.reader.head();
     this.seenAt = now;
     return Math.max(head, this.numbering.tail.last);
+  }
+
+  /** What this process appended is among what it knows: an append is answered when it has its number. */
+  recentHead(within: number): number | undefined {
+    const isRecent = within > 0 && !this.closed && performance.now() - this.seenAt < within;
+    return isRecent ? this.numbering.tail.last : undefined;
   }
 
   async changed(after: number, signal: AbortSignal): Promise<void> {

@@ -24,6 +24,7 @@ import { eventLogFile } from './event-log.schema.ts';
 import { EventReader } from './event-reader.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LogCounter } from './log-stats.ts';
+import { NewestEvents } from './newest-events.ts';
 import { PayloadDropper } from './payload-dropper.ts';
 import { ReservationTable } from './reservation-table.ts';
 import { asUnavailable, openFile, whenFree } from './sqlite-file.ts';
@@ -56,6 +57,7 @@ export class SqliteEventLog implements EventLog, LogOperations {
   private readonly selectHead: StatementSync;
   private readonly selectCommandHash: StatementSync;
   private readonly waiters = new HeadWaiters();
+  private readonly newest = new NewestEvents();
   private pollTimer: NodeJS.Timeout | undefined;
   private closed = false;
   /** The head as it was last read, raised by what this process appended since; `at`: when it was read. */
@@ -99,6 +101,8 @@ export class SqliteEventLog implements EventLog, LogOperations {
   private async submit(checked: CheckedCommit): Promise<Appended> {
     if (this.closed) throw new UnavailableError(eventLogFile.name);
     const appended = await this.group.submit(checked);
+    if (checked.dropping) this.newest.forget();
+    else if (!appended.duplicate) this.newest.add(appended.events);
     this.seen.head = Math.max(this.seen.head, appended.position);
     this.waiters.notify(appended.position);
     return appended;
@@ -130,7 +134,8 @@ export class SqliteEventLog implements EventLog, LogOperations {
   }
 
   async readAll(after: number, limit: number): Promise<readonly RecordedEvent[]> {
-    return this.read(() => this.reader.page(after, limit));
+    const known = this.closed ? undefined : this.newest.after(after, limit);
+    return known ?? this.read(() => this.reader.page(after, limit));
   }
 
   async findCommit(commitId: string) {
@@ -147,11 +152,13 @@ export class SqliteEventLog implements EventLog, LogOperations {
 
   /** Read from the file: other processes move it too. */
   async head({ within = 0 } = {}): Promise<number> {
+    return this.recentHead(within) ?? this.read(() => this.headNow());
+  }
+
+  /** Asking the file takes two locks, which is a good part of what a call that reads memory costs. */
+  recentHead(within: number): number | undefined {
     const { head, at } = this.seen;
-    // Asking the file takes two locks, which is a good part of what a call that reads memory costs.
-    return within > 0 && !this.closed && performance.now() - at < within
-      ? head
-      : this.read(() => this.headNow());
+    return within > 0 && !this.closed && performance.now() - at < within ? head : undefined;
   }
 
   async changed(after: number, signal: AbortSignal): Promise<void> {

@@ -144,6 +144,12 @@ export interface EventLog {
    */
   head(options?: { readonly within?: number }): Promise<number>;
 
+  /**
+   * What `head({ within })` would answer without asking the engine; undefined where it would have to. For paths that
+   * look at the head with every call: an answer that is in memory should cost them no turn.
+   */
+  recentHead(within: number): number | undefined;
+
   /** Resolves as soon as the head is past `after`, or when the signal aborts. Never rejects for the abort. */
   changed(after: number, signal: AbortSignal): Promise<void>;
 

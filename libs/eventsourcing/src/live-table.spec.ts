@@ -52,6 +52,19 @@ describe('E27: a table that follows the log for decisions that may not lag', () 
     expect(taken).toStrictEqual([4, 5]);
   });
 
+  it('holds what it has taken, and nothing more once it stands still', async () => {
+    const table = started();
+    await table.catchUp(await openDoor(log, 'front', ...many(2)));
+    expect([table.holds(2), table.holds(3)]).toStrictEqual([true, false]);
+    await table.stop();
+    expect(table.holds(2)).toBe(false);
+    const broken = started({}, 0, () => {
+      throw new Error('planted');
+    });
+    await eventually(() => broken.error !== undefined);
+    expect(broken.holds(0)).toBe(false);
+  });
+
   describe('knows how fresh it is', () => {
     it('not before it has reached the head once', async () => {
       await openDoor(log, 'front', ...many(4));

@@ -68,6 +68,11 @@ export class LiveTable {
     return this.broken === undefined && this.now() - this.confirmedAt <= milliseconds;
   }
 
+  /** Whether the table holds everything up to this position already, and still follows the log. */
+  holds(position: number): boolean {
+    return this.broken === undefined && !this.stopped && this.position >= position;
+  }
+
   start(): void {
     if (!this.stopped) return;
     this.stopped = false;

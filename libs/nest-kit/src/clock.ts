@@ -2,7 +2,14 @@ import { readFileSync } from 'node:fs';
 import { type Clock, type Environment, formatId, instantAt, type NewId } from '@muster/kernel';
 import { timeOrderedUuid } from '@muster/eventsourcing';
 
-export const systemClock: Clock = () => instantAt(Date.now());
+let told = { at: NaN, instant: '' };
+
+/** A call asks for the time again and again: within one millisecond it is told the same text. */
+export const systemClock: Clock = () => {
+  const at = Date.now();
+  if (at !== told.at) told = { at, instant: instantAt(at) };
+  return told.instant;
+};
 
 const aheadIn = (file: string): number => {
   try {

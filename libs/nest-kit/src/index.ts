@@ -2,6 +2,7 @@ export * from './clock.ts';
 export * from './config.ts';
 export * from './health/ping.ts';
 export * from './http/access.guard.ts';
+export { lasting } from './http/answer-text.ts';
 export * from './http/body.pipe.ts';
 export * from './http/caller.ts';
 export * from './http/http-kit.module.ts';

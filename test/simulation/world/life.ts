@@ -41,7 +41,8 @@ export class Life {
   /**
    * The port, with every call waiting its turn.
    * @param around what else happens to a call of that name
-   * @param atOnce calls that wait for something themselves, or end something: they do not hold up others
+   * @param atOnce calls that wait for something themselves, end something (they do not hold up others), or give no
+   *   promise
    */
   through<Port extends object>(
     name: string,

@@ -39,7 +39,7 @@ export const logPort = (
     if (faults.strike('logReadFails')) throw new UnavailableError('event log');
     return work();
   };
-  return life.through('log', log, { append, every: read }, ['changed', 'close']);
+  return life.through('log', log, { append, every: read }, ['changed', 'recentHead', 'close']);
 };
 
 export const keysPort = (keys: KeyStore, { life, faults, crash }: Surroundings): KeyStore =>

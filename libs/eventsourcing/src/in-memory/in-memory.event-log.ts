@@ -90,6 +90,10 @@ export class InMemoryEventLog implements EventLog, LogOperations {
     return this.events.length;
   }
 
+  recentHead(_within: number): number | undefined {
+    return this.events.length;
+  }
+
   async changed(after: number, signal: AbortSignal): Promise<void> {
     if (this.events.length <= after) await this.waiters.wait(after, signal);
   }

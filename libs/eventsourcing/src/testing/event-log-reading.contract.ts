@@ -21,6 +21,14 @@ export const readingContract = (log: () => EventLog): void => {
     expect(positions).toStrictEqual([true, true, true, true, true]);
   });
 
+  it('E27: a head from memory counts all that this process appended, at once', async () => {
+    await log().head();
+    for (let position = 1; position <= 3; position++) {
+      await log().append(aCommit());
+      expect(log().recentHead(60_000)).toBe(position);
+    }
+  });
+
   it('E4: an untouched log verifies, up to its head, with progress', async () => {
     expect(await log().verify()).toStrictEqual({ ok: true, commits: 0, events: 0, aged: 0, head: 0 });
     for (let n = 0; n < 3; n++) await log().append(aCommit({ writes: [writeTo(door('a'), [{ n }, {}])] }));

@@ -19,6 +19,10 @@ export class FaultyEventLog extends InMemoryEventLog {
     return super.head();
   }
 
+  override recentHead(within: number) {
+    return this.down ? undefined : super.recentHead(within);
+  }
+
   private answer(): void {
     if (this.down) throw new UnavailableError('event log');
   }

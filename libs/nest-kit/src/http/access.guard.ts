@@ -1,4 +1,3 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import {
   type MemberCaller,
   type Route,
@@ -13,8 +12,9 @@ import type { Platform } from '../platform.ts';
 import { idempotencyKeyIn } from '../idempotency/idempotency-key.ts';
 import type { Repeats } from '../idempotency/repeats.ts';
 import { type CalledRequest, CallerContext } from './caller.ts';
-import { reachDemandedPosition } from './demanded-position.ts';
+import { demandsPosition, reachDemandedPosition } from './demanded-position.ts';
 import type { ObservedRequest } from './observed-requests.ts';
+import { ProjectCredentials } from './project-credentials.ts';
 
 /**
  * Decides who may call a route, by the route table alone: a handler without a row is refused. Nothing here looks at the
@@ -22,59 +22,77 @@ import type { ObservedRequest } from './observed-requests.ts';
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  private readonly secrets: readonly Buffer[];
+  private readonly credentials: ProjectCredentials;
 
   constructor(
     private readonly platform: Pick<Platform, 'config' | 'requester' | 'clock' | 'keyring' | 'log'>,
     private readonly repeats: Pick<Repeats, 'begin'>,
   ) {
-    this.secrets = platform.config.secretHashes.map((hash) => Buffer.from(hash, 'hex'));
+    const { project, secretHashes } = platform.config;
+    this.credentials = new ProjectCredentials(project.projectId, secretHashes);
   }
 
-  async canActivate(execution: ExecutionContext): Promise<boolean> {
+  /** Without a promise where nothing has to be waited for, as with most calls: each would be a turn for nothing. */
+  canActivate(execution: ExecutionContext): boolean | Promise<boolean> {
     const request = execution.switchToHttp().getRequest<FastifyRequest & CalledRequest>();
     const route = routeOf(request.method, request.routeOptions.url ?? '');
     if (!route) throw new DomainError('route_not_found');
     if (route.access.caller !== 'public') this.authenticate(request);
-    request.caller = await this.caller(request, route);
-    this.permit(request, route, request.caller);
-    await this.admit(request, request.caller);
-    return true;
+    const context = this.context(request, route);
+    const session = memberSessionIn(request, route);
+    if (!session) return this.admit(request, route, this.caller(request, route, context, null));
+    return this.platform.requester
+      .ask(sessionRequests.resolve, session, context)
+      .then((member) => this.admit(request, route, this.caller(request, route, context, member)));
+  }
+
+  private admit(
+    request: FastifyRequest & CalledRequest,
+    route: Route,
+    caller: CallerContext,
+  ): boolean | Promise<boolean> {
+    request.caller = caller;
+    this.permit(request, route, caller);
+    return caller.repeatable || demandsPosition(request) ? this.waitedFor(request, caller) : true;
   }
 
   /** What a permitted request may still have to wait for, or be answered with: a position, its own repeat. */
-  private async admit(request: FastifyRequest & CalledRequest, { repeatable }: CallerContext): Promise<void> {
-    await reachDemandedPosition(request, this.platform.log);
-    if (!repeatable) return;
-    const trial = await this.repeats.begin({ request, ...repeatable });
+  private async waitedFor(
+    request: FastifyRequest & CalledRequest,
+    { repeatable }: CallerContext,
+  ): Promise<boolean> {
+    if (demandsPosition(request)) await reachDemandedPosition(request, this.platform.log);
+    const trial = repeatable && (await this.repeats.begin({ request, ...repeatable }));
     if (trial) request.trial = trial;
+    return true;
   }
 
-  private authenticate(request: FastifyRequest): void {
-    const [scheme, encoded = ''] = (request.headers.authorization ?? '').split(' ');
-    const [projectId = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-    const digest = hash('sha256', rest.join(':'), 'buffer');
-    // Every live secret is compared, so that the time taken tells nothing about which one matched.
-    const matches = this.secrets.filter((secret) => timingSafeEqual(secret, digest));
-    const known = projectId === this.platform.config.project.projectId;
-    if (scheme?.toLowerCase() !== 'basic' || !known || matches.length === 0)
+  private authenticate({ headers }: FastifyRequest): void {
+    if (!this.credentials.areIn(headers.authorization ?? ''))
       throw new DomainError('unauthorized_credentials');
   }
 
-  private async caller(request: ObservedRequest, route: Route): Promise<CallerContext> {
-    const { config, clock, keyring } = this.platform;
-    const context: RequestContext = {
-      projectId: config.project.projectId,
-      actor: route.access.caller === 'public' ? 'system:public' : `project:${config.project.projectId}`,
+  private context(request: ObservedRequest, route: Route): RequestContext {
+    const { projectId } = this.platform.config.project;
+    return {
+      projectId,
+      actor: route.access.caller === 'public' ? 'system:public' : `project:${projectId}`,
       requestId: request.id,
       correlationId: request.id,
       causationId: request.id,
       ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     };
-    const member = await this.member(request, route, context);
-    const acting = member ? { ...context, actor: `member:${member.memberId}` } : context;
+  }
+
+  private caller(
+    request: FastifyRequest,
+    route: Route,
+    context: RequestContext,
+    member: MemberCaller | null,
+  ): CallerContext {
+    const { config, clock, keyring } = this.platform;
     return new CallerContext({
-      context: acting,
+      context: member ? { ...context, actor: `member:${member.memberId}` } : context,
       member,
       rbac: config.rbac,
       clock,
@@ -82,21 +100,6 @@ export class AccessGuard implements CanActivate {
       route,
       idempotencyKey: idempotencyKeyOf(request, route),
     });
-  }
-
-  private async member(
-    request: FastifyRequest,
-    route: Route,
-    context: RequestContext,
-  ): Promise<MemberCaller | null> {
-    const sessionToken = headerOf(request, 'x-stytch-member-session');
-    const sessionJwt = headerOf(request, 'x-stytch-member-sessionjwt');
-    if (!sessionToken && !sessionJwt) return null;
-    // A call that would quietly run with the backend's power is refused instead (fail closed).
-    if (route.access.caller !== 'member') throw new DomainError('member_session_not_supported');
-    if (sessionToken && sessionJwt) throw new DomainError('too_many_session_arguments');
-    const session = sessionToken ? { sessionToken } : { sessionJwt: sessionJwt! };
-    return this.platform.requester.ask(sessionRequests.resolve, session, context);
   }
 
   private permit(request: FastifyRequest, route: Route, caller: CallerContext): void {
@@ -109,6 +112,20 @@ export class AccessGuard implements CanActivate {
       caller.permit(route.access.permission, member);
   }
 }
+
+/** The member session that a call is made with, if any. */
+const memberSessionIn = (
+  request: FastifyRequest,
+  route: Route,
+): { readonly sessionToken: string } | { readonly sessionJwt: string } | null => {
+  const sessionToken = headerOf(request, 'x-stytch-member-session');
+  const sessionJwt = headerOf(request, 'x-stytch-member-sessionjwt');
+  if (!sessionToken && !sessionJwt) return null;
+  // A call that would quietly run with the backend's power is refused instead (fail closed).
+  if (route.access.caller !== 'member') throw new DomainError('member_session_not_supported');
+  if (sessionToken && sessionJwt) throw new DomainError('too_many_session_arguments');
+  return sessionToken ? { sessionToken } : { sessionJwt: sessionJwt! };
+};
 
 const headerOf = (request: FastifyRequest, name: string): string | undefined => {
   const value = request.headers[name];

@@ -32,13 +32,12 @@ const instanceOf = (type: Type, value: object): object => {
   }
 };
 
-const validated = async (
-  type: Type,
-  value: Readonly<Record<string, unknown>>,
-  strict: boolean,
-): Promise<object> => {
-  const plain = plainTextBody(type, value);
-  if (plain) return plain;
+type Fields = Readonly<Record<string, unknown>>;
+
+const validated = (type: Type, value: Fields, strict: boolean): object | Promise<object> =>
+  plainTextBody(type, value) ?? checked(type, value, strict);
+
+const checked = async (type: Type, value: Fields, strict: boolean): Promise<object> => {
   const instance = instanceOf(type, value);
   const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: strict });
   if (errors.length > 0)
@@ -61,11 +60,15 @@ export const wireBody = (type: Type): PipeTransform => {
   const known = knownFields(type);
   return {
     transform: (value: unknown) => {
-      const given = Object.entries(objectIn(value)).filter(([, field]) => field !== null);
-      ignoredFields(
-        given.map(([name]) => name).filter((name) => !known.has(name) && /^[\w.-]{1,64}$/.test(name)),
-      );
-      return validated(type, Object.fromEntries(given.filter(([name]) => known.has(name))), false);
+      const wanted: Record<string, unknown> = {};
+      const ignored: string[] = [];
+      for (const [name, field] of Object.entries(objectIn(value))) {
+        if (field === null) continue;
+        if (known.has(name)) wanted[name] = field;
+        else if (/^[\w.-]{1,64}$/.test(name)) ignored.push(name);
+      }
+      if (ignored.length > 0) ignoredFields(ignored);
+      return validated(type, wanted, false);
     },
   };
 };

@@ -12,7 +12,8 @@ export type ScopedRequest = FastifyRequest & { scope?: Readonly<RequestScope> };
  */
 export const enveloped = (reply: FastifyReply, result: unknown): unknown => {
   const { id, scope } = reply.request as ScopedRequest;
-  void reply.headers({ 'x-request-id': id, 'cache-control': reply.getHeader('cache-control') ?? 'no-store' });
+  void reply.header('x-request-id', id);
+  if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store');
   if (scope && scope.position > 0) void reply.header('muster-position', String(scope.position));
   if (scope && scope.ignoredFields.length > 0)
     void reply.header('muster-ignored-fields', scope.ignoredFields.join(', '));

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newIdIn } from '../clock.ts';
 import { openRequestScope } from '../request-scope.ts';
 import type { CalledRequest } from './caller.ts';
+import { answerText } from './answer-text.ts';
 import { enveloped, type ScopedRequest } from './envelope.ts';
 import { type ObservedRequest, observeRequests, type RequestObserver } from './observed-requests.ts';
 
@@ -23,10 +24,17 @@ class WireAdapter extends FastifyAdapter {
     const status = statusCode === 201 ? 200 : statusCode;
     const answer = body instanceof StreamableFile ? body : enveloped(response, body);
     const { trial } = response.request as FastifyRequest & CalledRequest;
-    if (!trial) return super.reply(response, answer, status);
+    if (!trial) return this.send(response, answer, status);
     const kept = trial.succeeded(answer, status ?? response.statusCode, response);
     // Nest waits for what this gives; the type knows nothing of that.
-    return kept.then(() => super.reply(response, answer, status)) as unknown as FastifyReply;
+    return kept.then(() => this.send(response, answer, status)) as unknown as FastifyReply;
+  }
+
+  private send(response: FastifyReply, answer: unknown, status: number | undefined): FastifyReply {
+    const isJson = typeof answer === 'object' && answer !== null && !response.hasHeader('content-type');
+    if (!isJson || answer instanceof StreamableFile) return super.reply(response, answer, status);
+    void response.header('content-type', 'application/json; charset=utf-8');
+    return super.reply(response, answerText(answer), status);
   }
 }
 
@@ -35,6 +43,8 @@ const adapterFor = (environment: Environment, observer: RequestObserver | undefi
   const adapter = new WireAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     genReqId: () => newId('request-id'),
+    // No Nest middleware: nothing may depend on paths as middleware sees them, and each call would pass it in vain.
+    skipMiddie: true,
     routerOptions: { maxParamLength: 512 },
   });
   const fastify = adapter.getInstance();

@@ -207,6 +207,7 @@ describe('E27: where memory cannot be trusted', () => {
   it('is 503 without the log, whatever is remembered', async () => {
     await facts.of(ADA, context);
     log.head = () => Promise.reject(new Error('the disk is gone'));
+    log.recentHead = () => undefined;
     await expect(facts.of(ADA, context)).rejects.toThrow('event log is unavailable');
     await expect(facts.session('session-1')).rejects.toThrow('event log is unavailable');
   });

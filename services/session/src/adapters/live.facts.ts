@@ -8,6 +8,7 @@ import {
   type RecordedEvent,
 } from '@muster/eventsourcing';
 import { DomainError, UnavailableError } from '@muster/kernel';
+import { lasting } from '@muster/nest-kit';
 import { LRUCache } from 'lru-cache';
 import type { CurrentFacts, Organizations } from '../application/ports.ts';
 import type { FoundSession, ReadSession } from '../application/session-lookup.ts';
@@ -64,7 +65,7 @@ export class LiveFacts implements CurrentFacts {
     context: RequestContext,
   ): Promise<EntryFacts | undefined> {
     const memberKey = `${organizationId}/${memberId}`;
-    if (await this.isCurrent()) {
+    if (this.isKnownCurrent() || (await this.isCurrent())) {
       const organization = this.organizationFacts.get(organizationId);
       const known = this.memberFacts.get(memberKey);
       if (organization && known?.organizationRevision === organization.revision)
@@ -76,6 +77,8 @@ export class LiveFacts implements CurrentFacts {
       const facts = await this.ask(organizationId, memberId, context);
       if (facts?.member?.memberId !== memberId || facts.organization.organizationId !== organizationId)
         return undefined;
+      lasting(facts.organization.wire);
+      lasting(facts.member.wire);
       organization.keep(facts.organization);
       known.keep({ member: facts.member, organizationRevision: facts.organization.revision });
       return facts;
@@ -87,7 +90,7 @@ export class LiveFacts implements CurrentFacts {
 
   /** A session as its stream tells it now. */
   readonly session: ReadSession = async (sessionId) => {
-    const known = (await this.isCurrent()) && this.sessions.get(sessionId);
+    const known = (this.isKnownCurrent() || (await this.isCurrent())) && this.sessions.get(sessionId);
     if (known) return known;
     const reading = this.sessions.reading(sessionId);
     try {
@@ -101,7 +104,7 @@ export class LiveFacts implements CurrentFacts {
 
   /** The project's keys as their stream tells them now: whether a JWT is believed is never a lagging answer. */
   readonly signingKeys: ReadSigningKeys = async () => {
-    const known = (await this.isCurrent()) && this.keys.get(PROJECT);
+    const known = (this.isKnownCurrent() || (await this.isCurrent())) && this.keys.get(PROJECT);
     if (known) return known;
     const reading = this.keys.reading(PROJECT);
     try {
@@ -120,6 +123,15 @@ export class LiveFacts implements CurrentFacts {
       if (error instanceof DomainError) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * What `isCurrent` would find, where that takes no waiting. It is asked several times in each call, and most calls come
+   * when nothing was written: then the promises would cost more than all that is looked up.
+   */
+  private isKnownCurrent(): boolean {
+    const head = this.log.recentHead(HEAD_MILLISECONDS);
+    return head !== undefined && this.table !== undefined && this.table.holds(head);
   }
 
   /**

@@ -56,8 +56,8 @@ export class SessionAuthenticationService {
     const found = await lookup.find(given.session);
     const live = await sessions.require(found, context, at);
     const verdict = given.authorizationCheck && this.verdict(live, given.authorizationCheck);
-    const after = (await this.changed(call, live, given)) ? await this.again(call, live) : live;
-    await this.use(after, context);
+    const after = changes(given) ? await this.changed(call, live, given) : live;
+    if (this.isToRecord(after)) await this.recordUse(after, context);
     return { ...(await answers.session(after)), ...(verdict ? { verdict } : {}) };
   }
 
@@ -66,7 +66,7 @@ export class SessionAuthenticationService {
     const { lookup, sessions, dependencies } = this.parts;
     const found = await lookup.find(session);
     const live = await sessions.require(found, context, dependencies.clock());
-    await this.use(live, context);
+    if (this.isToRecord(live)) await this.recordUse(live, context);
     return {
       organizationId: live.organizationId,
       memberId: live.member.memberId,
@@ -84,13 +84,11 @@ export class SessionAuthenticationService {
     return { authorized: true, granting_roles: granting };
   }
 
-  /** True where the call changed the session. */
-  private async changed(call: Call, live: LiveSession, wishes: SessionWishes): Promise<boolean> {
+  /** The session as the call wants it. */
+  private async changed(call: Call, live: LiveSession, wishes: SessionWishes): Promise<LiveSession> {
     if (wishes.durationMinutes !== null) await this.extend(call, live, wishes);
-    else if (Object.keys(wishes.customClaims).length > 0)
-      await this.setClaims(call, live, wishes.customClaims);
-    else return false;
-    return true;
+    else await this.setClaims(call, live, wishes.customClaims);
+    return this.again(call, live);
   }
 
   private async extend(
@@ -136,14 +134,20 @@ export class SessionAuthenticationService {
     return this.parts.sessions.require(found, context, at);
   }
 
-  /** Puts the use on record where an idle timeout counts from it: sparingly (E13), else only in memory. */
-  private async use(live: LiveSession, context: RequestContext): Promise<void> {
-    const { sessionId, organizationId, organization, accessedAt: at } = live;
+  /**
+   * Remembers the use, and says whether it is to be put on record: where an idle timeout counts from it, and sparingly
+   * (E13).
+   */
+  private isToRecord(live: LiveSession): boolean {
+    const { sessionId, accessedAt: at, session } = live;
     this.parts.sessions.used(sessionId, at);
-    const idleMinutes = organization.session.idleTimeoutMinutes;
-    if (idleMinutes === null) return;
-    const atMostEverySeconds = Math.max(SHORTEST_SECONDS, idleMinutes * TENTH_OF_MINUTE_SECONDS);
-    if (at < plusSeconds(live.session.activeAt, atMostEverySeconds)) return;
+    const everySeconds = recordedEverySeconds(live);
+    return everySeconds !== null && at >= plusSeconds(session.activeAt, everySeconds);
+  }
+
+  private async recordUse(live: LiveSession, context: RequestContext): Promise<void> {
+    const { sessionId, organizationId, accessedAt: at } = live;
+    const atMostEverySeconds = recordedEverySeconds(live)!;
     const { dependencies } = this.parts;
     const command = commandContext(context, {
       commandId: stepId(sessionId, `activity ${at}`),
@@ -160,6 +164,18 @@ export class SessionAuthenticationService {
 
 const SHORTEST_SECONDS = 60;
 const TENTH_OF_MINUTE_SECONDS = 6;
+
+/** Null where nothing depends on when a session was used. */
+const recordedEverySeconds = ({ organization }: LiveSession): number | null => {
+  const { idleTimeoutMinutes } = organization.session;
+  return idleTimeoutMinutes === null
+    ? null
+    : Math.max(SHORTEST_SECONDS, idleTimeoutMinutes * TENTH_OF_MINUTE_SECONDS);
+};
+
+/** Whether a call asks for more than whether the session counts. */
+const changes = ({ durationMinutes, customClaims }: SessionWishes): boolean =>
+  durationMinutes !== null || Object.keys(customClaims).length > 0;
 
 const reasonsOf = (gap: WireGap) =>
   [gap.primary_required, gap.mfa_required, gap.reauthentication_required].flatMap(

@@ -13,6 +13,8 @@ export type IssuedJwt = {
   readonly key: SigningKey;
   readonly live: LiveSession;
   readonly issuedAt: Instant;
+  /** When it is not handed out again any more. */
+  readonly staleAt: Instant;
   readonly expiresAt: Instant;
 };
 
@@ -37,7 +39,8 @@ export class SessionJwts {
     if (known && isStillTrue(known, live, key)) return known.jwt;
     const expiresAt = earlierOf(plusSeconds(at, JWT_SECONDS), endsAt);
     const jwt = await this.signer.sign(claimsOf(live, expiresAt), key);
-    this.issued.set(live.sessionId, { jwt, key, live, issuedAt: at, expiresAt });
+    const staleAt = plusSeconds(at, REUSE_SECONDS);
+    this.issued.set(live.sessionId, { jwt, key, live, issuedAt: at, staleAt, expiresAt });
     return jwt;
   }
 
@@ -57,7 +60,7 @@ export class SessionJwts {
 /** Issued moments ago, of the same facts, and not beyond the session's end, which may have come closer. */
 const isStillTrue = (known: IssuedJwt, live: LiveSession, key: SigningKey): boolean =>
   live.accessedAt >= known.issuedAt &&
-  live.accessedAt < plusSeconds(known.issuedAt, REUSE_SECONDS) &&
+  live.accessedAt < known.staleAt &&
   known.key === key &&
   known.live.session === live.session &&
   known.live.member === live.member &&

@@ -15,6 +15,7 @@ export const mergedClaims = (current: JsonObject, given: JsonObject): JsonObject
  * @throws DomainError reserved_claims_in_custom_claims, custom_claims_too_large
  */
 export const checkClaims = (current: JsonObject, given: JsonObject): void => {
+  if (Object.keys(given).length === 0) return;
   const pointer = '/session_custom_claims';
   if (Object.keys(given).some((name) => RESERVED.includes(name) || name.startsWith(OWN_PREFIX)))
     throw new DomainError<WireErrorType>('reserved_claims_in_custom_claims', { pointer });

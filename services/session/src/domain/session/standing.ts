@@ -64,7 +64,10 @@ const byPolicy = (
     return dead('maximum_duration_reached', 'The organization does not allow sessions this long.');
   if (at >= end(activeAt, idleTimeoutMinutes))
     return dead('idle_timeout_reached', 'The session was not used for too long.');
-  const reauthenticationEnd = end(lastProvenAt(session), reauthenticationIntervalMinutes);
+  const reauthenticationEnd =
+    reauthenticationIntervalMinutes === null
+      ? session.expiresAt
+      : plusMinutes(lastProvenAt(session), reauthenticationIntervalMinutes);
   if (at >= reauthenticationEnd)
     return dead(REAUTHENTICATION, 'The organization asks for authentication at shorter intervals.');
   const expiresAt = earlierOf(session.expiresAt, maximumEnd);
