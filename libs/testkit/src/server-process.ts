@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DevMailbox } from './dev-mailbox.ts';
+import { freePort } from './free-port.ts';
 import { MovableClock } from './movable-clock.ts';
 import { until } from './until.ts';
 import { WireClient } from './wire-client.ts';
@@ -197,13 +197,3 @@ const keysIn = (text: string): Readonly<Record<string, string>> =>
         line.slice(line.indexOf('=') + 1).replace(/^(["'])(.*)\1$/, '$2'),
       ]),
   );
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
