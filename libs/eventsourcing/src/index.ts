@@ -38,3 +38,4 @@ export * from './view-operations.ts';
 export * from './view-operator.ts';
 export * from './view-registry.ts';
 export * from './view.ts';
+export * from './wrapped-key.ts';

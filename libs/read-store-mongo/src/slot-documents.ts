@@ -32,14 +32,15 @@ export class SlotDocuments {
     });
   }
 
-  /** One index finds by values in order of ids, one by parts of values; the others are for snapshots and for sweeping. */
+  /**
+   * One index finds by values in order of ids, one by parts of values; the others are for snapshots and for sweeping.
+   * Each is made by itself: FerretDB breaks on a list of which several are there already.
+   */
   async index(): Promise<void> {
-    await this.model.collection.createIndexes([
-      { key: { entries: 1, _id: 1 }, name: 'entries' },
-      { key: { folded: 1, _id: 1 }, name: 'folded' },
-      { key: { writes: 1 }, name: 'writes' },
-      { key: { goneAt: 1 }, name: 'gone', sparse: true },
-    ]);
+    await this.model.collection.createIndex({ entries: 1, _id: 1 }, { name: 'entries' });
+    await this.model.collection.createIndex({ folded: 1, _id: 1 }, { name: 'folded' });
+    await this.model.collection.createIndex({ writes: 1 }, { name: 'writes' });
+    await this.model.collection.createIndex({ goneAt: 1 }, { name: 'gone', sparse: true });
   }
 
   async getMany(ids: readonly string[]): Promise<ReadonlyMap<string, Document>> {
