@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DevMailbox } from './dev-mailbox.ts';
 import { freePort } from './free-port.ts';
+import { type AnyMongo, startMongo } from './mongo-server.ts';
 import { MovableClock } from './movable-clock.ts';
 import { until } from './until.ts';
 import { WireClient } from './wire-client.ts';
@@ -21,6 +22,9 @@ const profiles = {
 export type Profile = keyof typeof profiles;
 const testProfile: Profile =
   process.env['MUSTER_TEST_PROFILE'] === 'distributed' ? 'distributed' : 'standalone';
+
+/** `mongo`: views, keys and answers are in a MongoDB of the server's own, of whatever source there is. */
+const inMongo = process.env['MUSTER_TEST_STORES'] === 'mongo';
 
 /** One of the processes of the distributed profile: a service's, or `nats`. */
 export type PartProcess = { readonly name: string; readonly url: string; readonly pid: number };
@@ -51,13 +55,15 @@ export class Muster {
     private readonly port: number,
     private readonly scratch: string,
     private readonly options: StartOptions,
+    private readonly mongo: AnyMongo | undefined,
   ) {
     this.dataDirectory = options.dataDirectory ?? join(scratch, 'data');
     this.clock = new MovableClock(scratch);
   }
 
   static async start(options: StartOptions = {}): Promise<Muster> {
-    const muster = new Muster(await freePort(), mkdtempSync(join(tmpdir(), 'muster-test-')), options);
+    const scratch = mkdtempSync(join(tmpdir(), 'muster-test-'));
+    const muster = new Muster(await freePort(), scratch, options, inMongo ? await startMongo() : undefined);
     await muster.run();
     return muster;
   }
@@ -107,6 +113,7 @@ export class Muster {
 
   async stop(): Promise<void> {
     await this.kill('SIGTERM');
+    await this.mongo?.stop();
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
@@ -174,6 +181,7 @@ export class Muster {
         ? { MUSTER_PROJECT_ID: testProjectId, MUSTER_ISSUER: `stytch.com/${testProjectId}` }
         : {}),
       MUSTER_TEST_CLOCK_FILE: this.clock.file,
+      ...(this.mongo ? storesIn(this.mongo.url(`muster_${this.port}`)) : {}),
       ...this.options.env,
     };
   }
@@ -185,6 +193,12 @@ export class Muster {
 
 /** Starts a real server on a free port of the loopback and waits until it is ready. */
 export const startMuster = (options: StartOptions = {}): Promise<Muster> => Muster.start(options);
+
+const storesIn = (url: string): NodeJS.ProcessEnv => ({
+  MUSTER_READ_STORE_URL: url,
+  MUSTER_KEY_STORE_URL: url,
+  MUSTER_ANSWER_STORE_URL: url,
+});
 
 const keysIn = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ServiceName, serviceNames } from '@muster/contracts';
 import { configFrom, type EnvironmentVariables, readEnvironment } from '@muster/nest-kit';
@@ -8,8 +8,10 @@ import {
   credentialsFor,
   freePort,
   holdDataDirectory,
+  isNewLog,
   plant,
   readSeed,
+  storeUrlsIn,
   writeDevEnv,
 } from '@muster/server';
 import { createFront } from './front.ts';
@@ -41,7 +43,7 @@ export const startDistributed = async (
   const planned = seed === 'none' ? null : readSeed(seed);
   const credentials = credentialsFor(environment);
   const { HOST: host, MUSTER_DATA_DIR: dataDirectory } = environment;
-  const isNew = !existsSync(join(dataDirectory, 'log.db'));
+  const isNew = await isNewLog({ dataDirectory, urls: storeUrlsIn(environment) });
   const port = await freePort(environment.PORT, host);
   const url = `http://${host === '0.0.0.0' ? LOOPBACK : host}:${port}`;
   const hold = holdDataDirectory(dataDirectory, { pid: process.pid, url, mode: 'server' });

@@ -5,3 +5,4 @@ export { type Maintenance, startMaintenance } from './maintenance.ts';
 export { freePort, PortTaken } from './port.ts';
 export { callerOf, plant, readSeed } from './seed/seed.ts';
 export { type Server, startServer } from './server.ts';
+export { isNewLog, storeUrlsIn } from './stores.ts';

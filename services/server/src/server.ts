@@ -5,13 +5,14 @@ import { apiReference } from './api-reference.ts';
 import { banner, writeDevEnv } from './banner.ts';
 import { credentialsFor } from './credentials.ts';
 import { holdDataDirectory } from './data-directory.ts';
+import { keepToEngines } from './engines.ts';
 import { alive, createListener, readiness } from './listener.ts';
 import { inProcess, overNats } from './messaging.ts';
 import { openPlatform } from './platform.ts';
 import { freePort } from './port.ts';
 import { referencePages } from './reference-pages.ts';
 import { callerOf, plant, readSeed } from './seed/seed.ts';
-import { assertDurable, storeUrlsIn } from './stores.ts';
+import { assertDurable, leastDurability, storeUrlsIn } from './stores.ts';
 import { endLongWork, startServices, stopServices } from './services.ts';
 
 export type Server = {
@@ -48,15 +49,17 @@ export const startServer = async (
   const messaging = isWhole
     ? inProcess()
     : await overNats(environment.MUSTER_NATS_URL!, config.project.projectId, logger);
+  const urls = storeUrlsIn(environment);
+  keepToEngines(environment.MUSTER_DATA_DIR, urls);
   const platform = await openPlatform(config, {
-    urls: storeUrlsIn(environment),
+    urls,
     messaging,
     masterKey: credentials.masterKey,
     clockFile: environment.MUSTER_TEST_CLOCK_FILE,
     logger,
     maintenance,
   });
-  if (environment.MUSTER_DURABILITY) assertDurable(platform.log, environment.MUSTER_DURABILITY);
+  assertDurable(platform.log, leastDurability(environment));
   const [first] = await platform.log.readAll(0, 1);
   const isNew = first === undefined;
   const { projectId } = config.project;

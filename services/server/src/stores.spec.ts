@@ -1,4 +1,4 @@
-import { assertDurable } from './stores.ts';
+import { assertDurable, leastDurability } from './stores.ts';
 
 describe('E7: the least that an acknowledgement must promise', () => {
   it.each([
@@ -14,5 +14,14 @@ describe('E7: the least that an acknowledgement must promise', () => {
     ['fsync', 'quorum'],
   ] as const)('a log of %s is refused where it has to be %s', (durability, least) =>
     expect(() => assertDurable({ durability }, least)).toThrow(`MUSTER_DURABILITY is ${least}`),
+  );
+
+  it.each([
+    ['development', undefined, 'memory'],
+    ['production', undefined, 'fsync'],
+    ['production', 'memory', 'memory'],
+    ['production', 'quorum', 'quorum'],
+  ] as const)('in %s, told %s, it is %s', (MUSTER_MODE, MUSTER_DURABILITY, least) =>
+    expect(leastDurability({ MUSTER_MODE, MUSTER_DURABILITY })).toBe(least),
   );
 });
