@@ -12,6 +12,8 @@ export type MongoOptions = {
   readonly dependency: string;
   /** Milliseconds to wait for a server that takes writes. */
   readonly patience?: number;
+  /** False: does without transactions also where there are some. */
+  readonly transactions?: boolean;
 };
 
 /**
@@ -35,7 +37,7 @@ export class MongoConnection {
    * const connection = await MongoConnection.open('mongodb://localhost:27017/muster', { dependency: 'read store' });
    * @throws UnavailableError
    */
-  static async open(url: string, { dependency, patience }: MongoOptions): Promise<MongoConnection> {
+  static async open(url: string, { dependency, patience, transactions = true }: MongoOptions): Promise<MongoConnection> {
     return answering(dependency, async () => {
       const mongoose = new Mongoose({ autoCreate: false, autoIndex: false, strictQuery: 'throw' });
       const connection = mongoose.createConnection(url, {
@@ -52,7 +54,8 @@ export class MongoConnection {
       });
       try {
         await connection.asPromise();
-        return new MongoConnection(connection, dependency, await knowsTransactions(connection));
+        const hasTransactions = transactions && (await knowsTransactions(connection));
+        return new MongoConnection(connection, dependency, hasTransactions);
       } catch (error) {
         await connection.destroy();
         throw error;

@@ -13,7 +13,7 @@ import {
   type ViewSnapshot,
   type ViewWrite,
 } from '@muster/eventsourcing';
-import { MongoConnection } from '@muster/mongo-connection';
+import { MongoConnection, type MongoOptions } from '@muster/mongo-connection';
 import { Catalog } from './catalog.ts';
 import { Heads } from './heads.ts';
 import { collectionOf, removeLeftovers } from './leftovers.ts';
@@ -22,10 +22,7 @@ import { Pages } from './pages.ts';
 import { SlotDocuments } from './slot-documents.ts';
 import { emptySnapshot, SlotSnapshot } from './slot-snapshot.ts';
 
-export type MongoReadStoreOptions = {
-  /** Milliseconds to wait for a server that takes writes. */
-  readonly patience?: number;
-};
+export type MongoReadStoreOptions = Omit<MongoOptions, 'dependency'>;
 
 type Found = PresentSlot & { readonly generation: number; readonly isLoading: boolean };
 

@@ -16,8 +16,8 @@ const MORE_TO_COME = 2;
 
 /** Stands before a MongoDB server, command by command, and breaks the connection where a test says so. */
 export class MongoProxy {
-  /** Asked for each command by its name; undefined lets it through. */
-  onCommand: (name: string) => MongoFault | undefined = () => undefined;
+  /** Asked for each command by its name; undefined lets it through, a promise holds it until then. */
+  onCommand: (name: string) => MongoFault | undefined | Promise<MongoFault | undefined> = () => undefined;
   private readonly sockets = new Set<Socket>();
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -37,8 +37,9 @@ export class MongoProxy {
     return proxy;
   }
 
-  get url(): string {
-    return `mongodb://127.0.0.1:${(this.server.address() as AddressInfo).port}/?directConnection=true`;
+  urlOf(database: string): string {
+    const { port } = this.server.address() as AddressInfo;
+    return `mongodb://127.0.0.1:${port}/${database}?directConnection=true`;
   }
 
   async stop(): Promise<void> {
@@ -77,7 +78,7 @@ export class MongoProxy {
     upstream: Socket,
     answers: AsyncGenerator<Buffer>,
   ): Promise<void> {
-    const fault = this.onCommand(nameOf(message));
+    const fault = await this.onCommand(nameOf(message));
     if (fault === 'lost') return void client.destroy();
     upstream.write(message);
     if (expectsNoAnswer(message)) return;

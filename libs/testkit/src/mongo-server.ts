@@ -77,7 +77,7 @@ export const startMongo = async (): Promise<AnyMongo> => {
   const started = await MongoProgram.start(source.path, source.kind);
   if (source.kind === 'mongod') return at(source.kind, started.url, () => started.stop());
   const proxy = await MongoProxy.start(started.url, { oneAtATime: true });
-  return at(source.kind, proxy.url, async () => {
+  return at(source.kind, proxy.urlOf(''), async () => {
     await proxy.stop();
     await started.stop();
   });
