@@ -39,7 +39,9 @@ export class MongoAnswerStore implements AnswerStore {
     const connection = await MongoConnection.open(url, { dependency: 'answer store', ...options });
     const store = new MongoAnswerStore(connection);
     try {
-      await connection.answering(() => store.answers.collection.createIndex({ keptUntil: 1 }, { name: 'end' }));
+      await connection.answering(() =>
+        store.answers.collection.createIndex({ keptUntil: 1 }, { name: 'end' }),
+      );
       return store;
     } catch (error) {
       await connection.close();

@@ -57,7 +57,9 @@ describeWithMongo('keys in MongoDB', (mongo) => {
 
     it('E12: processes that mention a subject at once get the same key', async () => {
       const others = await Promise.all([1, 2, 3].map(() => MongoKeyStore.open(url, { masterKey })));
-      const all = await Promise.all([keys, ...others].flatMap((store) => [store.ensure(ann), store.ensure(ann)]));
+      const all = await Promise.all(
+        [keys, ...others].flatMap((store) => [store.ensure(ann), store.ensure(ann)]),
+      );
       expect(new Set(all.map((key) => Buffer.from(key!).toString('hex'))).size).toBe(1);
       await Promise.all(others.map((store) => store.close()));
     });

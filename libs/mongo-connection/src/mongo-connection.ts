@@ -37,7 +37,10 @@ export class MongoConnection {
    * const connection = await MongoConnection.open('mongodb://localhost:27017/muster', { dependency: 'read store' });
    * @throws UnavailableError
    */
-  static async open(url: string, { dependency, patience, transactions = true }: MongoOptions): Promise<MongoConnection> {
+  static async open(
+    url: string,
+    { dependency, patience, transactions = true }: MongoOptions,
+  ): Promise<MongoConnection> {
     return answering(dependency, async () => {
       const mongoose = new Mongoose({ autoCreate: false, autoIndex: false, strictQuery: 'throw' });
       const connection = mongoose.createConnection(url, {

@@ -34,10 +34,13 @@ const parted = (entry: string): readonly [field: string, rest: string] => {
 
 /** Letters, digits and what is not ASCII stand for themselves; a pattern may hold no NUL. */
 const literally = (text: string): string =>
-  text.replace(/[\u0001-\u007f]/g, (character) => (/\w/.test(character) ? character : `\\${character}`)).replaceAll('\0', String.raw`\x00`);
+  text
+    .replace(/[\u0001-\u007f]/g, (character) => (/\w/.test(character) ? character : `\\${character}`))
+    .replaceAll('\0', String.raw`\x00`);
 
 const condition = (filter: Filter): QueryFilter<StoredDocument> => {
-  if ('anyOf' in filter) return { entries: { $in: filter.anyOf.map((value) => entryOf(filter.field, value)) } };
+  if ('anyOf' in filter)
+    return { entries: { $in: filter.anyOf.map((value) => entryOf(filter.field, value)) } };
   const field = literally(entryOf(filter.field, ''));
   const part = literally(foldCase(filter.contains));
   return { folded: { $regex: `^${field}.*${part}`, $options: 's' } };

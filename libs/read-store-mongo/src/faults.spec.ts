@@ -26,11 +26,9 @@ const page = (position: number, changes: ViewWrite['changes'], rest: Partial<Vie
 
 const first = page(1, [member('ann', 'admin'), member('ben', 'admin'), member('cleo', 'guest')]);
 /** One of everything: made, replaced, removed, parked. */
-const second = page(
-  2,
-  [member('ann', 'owner'), { id: 'ben', document: undefined }, member('dan', 'guest')],
-  { park: [{ stream: 'member-eve', position: 2, error: 'unknown' }] },
-);
+const second = page(2, [member('ann', 'owner'), { id: 'ben', document: undefined }, member('dan', 'guest')], {
+  park: [{ stream: 'member-eve', position: 2, error: 'unknown' }],
+});
 
 /** All that can be read of the view. */
 const stateOf = async (store: ReadStore) => {
@@ -123,7 +121,11 @@ describeWithMongo('a view in MongoDB whose writer is cut off', (mongo) => {
     await documents.reached;
 
     expect(await quick.checkpoint(members)).toStrictEqual(at(2));
-    const third = page(3, [member('ann', 'guest'), { id: 'dan', document: undefined }, member('ben', 'admin')]);
+    const third = page(3, [
+      member('ann', 'guest'),
+      { id: 'dan', document: undefined },
+      member('ben', 'admin'),
+    ]);
     await quick.write(members, third);
     const expected = await afterPages(first, second, third);
     expect(await stateOf(quick)).toStrictEqual(expected);

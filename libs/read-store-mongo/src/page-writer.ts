@@ -1,4 +1,10 @@
-import { type ParkedStream, sameCheckpoint, ViewConflict, type ViewSlot, type ViewWrite } from '@muster/eventsourcing';
+import {
+  type ParkedStream,
+  sameCheckpoint,
+  ViewConflict,
+  type ViewSlot,
+  type ViewWrite,
+} from '@muster/eventsourcing';
 import type { MongoConnection } from '@muster/mongo-connection';
 import { type Change, changeOf } from './changes.ts';
 import type { Heads, NextHead } from './heads.ts';
@@ -54,10 +60,14 @@ export class PageWriter {
   }
 
   /** @throws ViewConflict, TypeError where a document is no JSON */
-  async write(present: PresentSlot, { changes, expected, checkpoint, park, release }: ViewWrite): Promise<void> {
+  async write(
+    present: PresentSlot,
+    { changes, expected, checkpoint, park, release }: ViewWrite,
+  ): Promise<void> {
     const stored = changes.map(changeOf);
     const head = await this.settled(present);
-    if (!head || !sameCheckpoint(head.checkpoint ?? undefined, expected)) throw new ViewConflict(present.slot);
+    if (!head || !sameCheckpoint(head.checkpoint ?? undefined, expected))
+      throw new ViewConflict(present.slot);
     const next = { checkpoint, parked: parkedAfter(head.parked, park, release), pending: null };
     const isOne = this.dependencies.connection.hasTransactions && stored.length <= CHANGES_OF_A_TRANSACTION;
     if (stored.length === 0) await this.commit(present, head, next);

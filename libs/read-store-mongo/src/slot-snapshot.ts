@@ -23,7 +23,9 @@ const SCHEMA = `
  */
 export class SlotSnapshot implements ViewSnapshot {
   private readonly database = new DatabaseSync('');
-  private readonly statements: Readonly<Record<'put' | 'remove' | 'addEntry' | 'removeEntries', StatementSync>>;
+  private readonly statements: Readonly<
+    Record<'put' | 'remove' | 'addEntry' | 'removeEntries', StatementSync>
+  >;
   private isLoading = false;
   checkpoint: Checkpoint | undefined;
 

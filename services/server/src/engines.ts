@@ -19,7 +19,9 @@ const enginesOf = ({ eventLog, readStore, keyStore, answerStore }: StoreUrls): E
 
 /** What a data directory's server keeps outside of it; undefined where that is nothing, or nobody ran there yet. */
 const writtenIn = (directory: string): Engines | undefined =>
-  existsSync(fileIn(directory)) ? (JSON.parse(readFileSync(fileIn(directory), 'utf8')) as Engines) : undefined;
+  existsSync(fileIn(directory))
+    ? (JSON.parse(readFileSync(fileIn(directory), 'utf8')) as Engines)
+    : undefined;
 
 const truths = [
   { name: 'eventLog', variable: 'MUSTER_EVENT_LOG_URL', file: 'log.db', words: 'event log' },
@@ -42,5 +44,6 @@ export const keepToEngines = (directory: string, urls: StoreUrls): void => {
   });
   if (problems.length > 0) throw new InvalidConfiguration(problems);
   const isAllHere = Object.values(engines).every((engine) => engine === 'sqlite');
-  if (written || !isAllHere) writeFileSync(fileIn(directory), `${JSON.stringify(engines)}\n`, { mode: 0o600 });
+  if (written || !isAllHere)
+    writeFileSync(fileIn(directory), `${JSON.stringify(engines)}\n`, { mode: 0o600 });
 };

@@ -83,7 +83,10 @@ const openKeyStore = async (
   return MongoKeyStore.open(url, { masterKey });
 };
 
-const openReadStore = async ({ dataDirectory, urls: { readStore: url } }: StoreSettings): Promise<ReadStore> => {
+const openReadStore = async ({
+  dataDirectory,
+  urls: { readStore: url },
+}: StoreSettings): Promise<ReadStore> => {
   if (url === IN_DATA_DIRECTORY) return SqliteReadStore.open(join(dataDirectory, 'views'));
   const { MongoReadStore } = await import('@muster/read-store-mongo');
   return MongoReadStore.open(url);
@@ -101,7 +104,8 @@ export const openAnswerStore = async ({
 
 /** Whether nothing was ever written to the log. A file is not made by asking about it. */
 export const isNewLog = async (settings: StoreSettings): Promise<boolean> => {
-  if (settings.urls.eventLog === IN_DATA_DIRECTORY) return !existsSync(join(settings.dataDirectory, 'log.db'));
+  if (settings.urls.eventLog === IN_DATA_DIRECTORY)
+    return !existsSync(join(settings.dataDirectory, 'log.db'));
   return (await firstEventIn(settings)) === undefined;
 };
 
