@@ -34,9 +34,10 @@ const parted = (entry: string): readonly [field: string, rest: string] => {
 
 /** Letters, digits and what is not ASCII stand for themselves; a pattern may hold no NUL. */
 const literally = (text: string): string =>
-  text
-    .replace(/[\u0001-\u007f]/g, (character) => (/\w/.test(character) ? character : `\\${character}`))
-    .replaceAll('\0', String.raw`\x00`);
+  Array.from(text, (character) => {
+    if (character === '\0') return String.raw`\x00`;
+    return character > '\u007f' || /\w/.test(character) ? character : `\\${character}`;
+  }).join('');
 
 const condition = (filter: Filter): QueryFilter<StoredDocument> => {
   if ('anyOf' in filter)

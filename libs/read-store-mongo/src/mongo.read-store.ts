@@ -22,7 +22,12 @@ import { Pages } from './pages.ts';
 import { SlotDocuments } from './slot-documents.ts';
 import { emptySnapshot, SlotSnapshot } from './slot-snapshot.ts';
 
-export type MongoReadStoreOptions = Omit<MongoOptions, 'dependency'>;
+export type MongoReadStoreOptions = Omit<MongoOptions, 'dependency'> & {
+  /** Pages of more changes are written without a transaction, which has a minute only. */
+  readonly largestTransaction?: number;
+};
+
+const LARGEST_TRANSACTION = 5_000;
 
 type Found = PresentSlot & { readonly generation: number; readonly isLoading: boolean };
 
@@ -39,17 +44,23 @@ export class MongoReadStore implements ReadStore {
   private readonly pages: Pages;
   private readonly writer: PageWriter;
 
-  private constructor(private readonly connection: MongoConnection) {
+  private constructor(
+    private readonly connection: MongoConnection,
+    largestTransaction: number,
+  ) {
     this.catalog = new Catalog(connection);
     this.heads = new Heads(connection);
     this.pages = new Pages(connection);
-    this.writer = new PageWriter({ connection, heads: this.heads, pages: this.pages });
+    this.writer = new PageWriter({ connection, heads: this.heads, pages: this.pages, largestTransaction });
   }
 
   /** @throws UnavailableError */
-  static async open(url: string, options: MongoReadStoreOptions = {}): Promise<MongoReadStore> {
+  static async open(
+    url: string,
+    { largestTransaction = LARGEST_TRANSACTION, ...options }: MongoReadStoreOptions = {},
+  ): Promise<MongoReadStore> {
     const connection = await MongoConnection.open(url, { dependency: 'read store', ...options });
-    const store = new MongoReadStore(connection);
+    const store = new MongoReadStore(connection, largestTransaction);
     try {
       await connection.answering(() => store.removeLeftovers());
       return store;

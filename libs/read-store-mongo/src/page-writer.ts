@@ -19,8 +19,6 @@ export type PresentSlot = {
   readonly documents: SlotDocuments;
 };
 
-/** More changes than a transaction should hold, or may within its minute. */
-const CHANGES_OF_A_TRANSACTION = 5_000;
 /** For so long what was read from a head is acted on without reading it again. */
 const TRUSTED_MILLISECONDS = 60_000;
 /** Long after whoever acts on an older head has looked at it again. */
@@ -31,6 +29,8 @@ type Dependencies = {
   readonly connection: MongoConnection;
   readonly heads: Heads;
   readonly pages: Pages;
+  /** Most changes that a transaction takes. */
+  readonly largestTransaction: number;
 };
 
 /**
@@ -69,7 +69,8 @@ export class PageWriter {
     if (!head || !sameCheckpoint(head.checkpoint ?? undefined, expected))
       throw new ViewConflict(present.slot);
     const next = { checkpoint, parked: parkedAfter(head.parked, park, release), pending: null };
-    const isOne = this.dependencies.connection.hasTransactions && stored.length <= CHANGES_OF_A_TRANSACTION;
+    const { connection, largestTransaction } = this.dependencies;
+    const isOne = connection.hasTransactions && stored.length <= largestTransaction;
     if (stored.length === 0) await this.commit(present, head, next);
     else if (isOne) await this.writeAsOne(present, head, next, stored);
     else await this.writeAhead(present, head, next, stored);

@@ -18,6 +18,10 @@ const MORE_TO_COME = 2;
 export class MongoProxy {
   /** Asked for each command by its name; undefined lets it through, a promise holds it until then. */
   onCommand: (name: string) => MongoFault | undefined | Promise<MongoFault | undefined> = () => undefined;
+  /** Changes a message before the server sees it. */
+  onMessage: (message: Buffer) => Buffer = (message) => message;
+  /** Changes what the server answers to a message. */
+  onAnswer: (answer: Buffer, message: Buffer) => Buffer = (answer) => answer;
   private readonly sockets = new Set<Socket>();
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -63,7 +67,7 @@ export class MongoProxy {
     const answers = messagesOf(upstream);
     try {
       for await (const message of messagesOf(client))
-        await this.inTurn(() => this.pass(message, client, upstream, answers));
+        await this.inTurn(nameOf(message), () => this.pass(message, client, upstream, answers));
     } catch {
       // The connection ended; so does its other half.
     } finally {
@@ -80,15 +84,16 @@ export class MongoProxy {
   ): Promise<void> {
     const fault = await this.onCommand(nameOf(message));
     if (fault === 'lost') return void client.destroy();
-    upstream.write(message);
+    upstream.write(this.onMessage(message));
     if (expectsNoAnswer(message)) return;
     const { value: answer } = (await answers.next()) as IteratorResult<Buffer, undefined>;
     if (fault === 'unanswered' || !answer) return void client.destroy();
-    client.write(answer);
+    client.write(this.onAnswer(answer, message));
   }
 
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    if (!this.options.oneAtATime) return work();
+  private inTurn(name: string, work: () => Promise<void>): Promise<void> {
+    // Whoever asks only whether the server lives is not to wait for a long command, and to think that it does not.
+    if (!this.options.oneAtATime || name === 'hello') return work();
     const result = this.turn.then(work);
     this.turn = result.catch(() => undefined);
     return result;
