@@ -2,6 +2,7 @@ import type { Section } from './section.ts';
 import { append } from './sections/append.ts';
 import { authenticate } from './sections/authenticate.ts';
 import { discovery } from './sections/discovery.ts';
+import { distributed } from './sections/distributed.ts';
 import { lag } from './sections/lag.ts';
 import { login } from './sections/login.ts';
 import { rebuild } from './sections/rebuild.ts';
@@ -18,4 +19,5 @@ export const sections: readonly Section[] = [
   login,
   discovery,
   startUp,
+  distributed,
 ];

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { dieTogether, profileFlags, root, sourceFlags } from './child.ts';
 import { credentialsIn } from './data-directory.ts';
 
-/** A server in a process of its own, as `npm start` runs it. */
+/** A server outside this process. */
 export type RunningServer = {
   readonly url: string;
   /** `Basic …` of the project. */
@@ -41,12 +41,23 @@ const untilReady = async (url: string, hasEnded: () => boolean): Promise<void> =
   throw new Error('the server does not get ready');
 };
 
-/** Starts standalone on a data directory; nothing of whoever runs the benchmarks gets into its environment. */
-export const startServer = async (dataDirectory: string): Promise<RunningServer> => {
+const mains = {
+  /** All services in one process, as `npm start` runs them. */
+  standalone: 'services/server/src/main.ts',
+  /** A process for each service over NATS, as `npm run start:distributed` runs them. */
+  distributed: 'services/distributed/src/main.ts',
+} as const;
+export type Shape = keyof typeof mains;
+
+/** Starts a server on a data directory; nothing of whoever runs the benchmarks gets into its environment. */
+export const startServer = async (
+  dataDirectory: string,
+  shape: Shape = 'standalone',
+): Promise<RunningServer> => {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const started = performance.now();
-  const main = join(root, 'services/server/src/main.ts');
+  const main = join(root, mains[shape]);
   const child = spawn(process.execPath, [...sourceFlags, ...profileFlags(), main, '--seed', 'none'], {
     cwd: root,
     env: {

@@ -6,21 +6,13 @@ import type { Appended, Commit, RecordedEvent } from '@muster/eventsourcing';
 import { SqliteReadStore } from '@muster/read-store-sqlite';
 import Mail from 'nodemailer/lib/mailer/index.js';
 import type { PlantedName } from './planted.ts';
+import { replace } from './replace.ts';
 
 const started = new Date().toISOString();
 const log = SqliteEventLog.prototype;
 const store = SqliteReadStore.prototype;
 const mail = Mail.prototype as {
   sendMail: (this: unknown, message: { readonly messageId: string }) => Promise<unknown>;
-};
-
-/** Puts something in the place of a method, which is given the method as it was. */
-const replace = <T, Method extends keyof T>(
-  target: T,
-  method: Method,
-  replacement: (original: T[Method]) => T[Method],
-): void => {
-  target[method] = replacement(target[method]);
 };
 
 const nobodys = (event: RecordedEvent): RecordedEvent => ({ ...event, type: 'x.X', stream: 'x-x.x' });

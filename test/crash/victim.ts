@@ -49,13 +49,19 @@ export class Victim {
     {
       planted,
       profile,
-    }: { readonly planted?: PlantedName | undefined; readonly profile?: Profile | undefined },
+      env: given = {},
+    }: {
+      readonly planted?: PlantedName | undefined;
+      readonly profile?: Profile | undefined;
+      readonly env?: Readonly<Record<string, string>>;
+    },
   ): Promise<Victim> {
     const env = {
       MUSTER_LOG_LEVEL: 'warn',
       MUSTER_SMTP_URL: smtp.url,
       NODE_COMPILE_CACHE: COMPILED,
       ...(planted === undefined ? {} : plantedEnvironment(planted)),
+      ...given,
     };
     const victim = new Victim(await startMuster({ env, ...(profile === undefined ? {} : { profile }) }));
     smtp.watcher = { life: () => victim.life, pass: (moment) => victim.pass(moment) };

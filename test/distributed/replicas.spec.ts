@@ -12,7 +12,7 @@ describeWithNats('a member revoked on one replica', 'own', () => {
     const { projectId, secret, processes } = backend.muster;
     replicas = processes
       .filter(({ name }) => name === 'session')
-      .map(({ url }) => new WireClient(() => url, { projectId, secret }));
+      .map(({ url }) => new WireClient(() => url!, { projectId, secret }));
   }, 90_000);
   afterAll(() => backend?.stop());
 

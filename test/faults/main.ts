@@ -1,54 +1,51 @@
 import { parseArgs } from 'node:util';
-import { serviceNames } from '@muster/contracts';
-import { SeededRandom } from '@muster/testkit';
-import { crashRun } from '../crash/crash-run.ts';
-import type { Aim } from '../crash/victim.ts';
+import { faults } from './faults.ts';
+import { type FaultFigures, faultRun } from './fault-run.ts';
 
-const HELP = `Kills one process after the other of a distributed Muster under load (each service's, and NATS), and checks that nothing
-is lost or doubled. Ends with 1 where something is wrong. Needs nats-server on the PATH.
+const HELP = `Lets one thing after the other go wrong with a distributed Muster under load, and checks that nothing is lost or doubled,
+that sessions go on being verified, and that all is well again soon. Ends with 1 where something is wrong. Needs
+nats-server on the PATH.
 
-  npm run test:faults -- [--kills 30] [--seed <text>]
+  npm run test:faults -- [--kills 30] [--seconds 60] [--seed <text>] [--only <words of a fault>]
 
-  --kills  how many
-  --seed   fixes the load and the aims; when a signal arrives is up to the machine
+  --kills    how many processes are killed, each in turn
+  --seconds  how long a fault lasts that lasts
+  --seed     fixes the load and the aims; when a signal arrives is up to the machine
+  --only     the faults whose name holds these words
+
+${faults.map(({ name }) => `  - ${name}`).join('\n')}
 `;
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '30' },
+    seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: String(Date.now()) },
+    only: { type: 'string', default: '' },
     help: { type: 'boolean', default: false },
   },
 });
-const kills = Number(values.kills);
-if (values.help || !Number.isSafeInteger(kills) || kills < 1) {
+const [kills, seconds] = [Number(values.kills), Number(values.seconds)];
+const chosen = faults.filter(({ name }) => name.includes(values.only));
+const isValid = [kills, seconds].every((n) => Number.isSafeInteger(n) && n > 0) && chosen.length > 0;
+if (values.help || !isValid) {
   (values.help ? process.stdout : process.stderr).write(HELP);
   process.exit(values.help ? 0 : 2);
 }
 
-const random = new SeededRandom(`${values.seed}/processes`);
-const names = [...serviceNames, 'nats'];
-/** Each in turn, so that few kills meet all of them. */
-const aims: readonly Aim[] = Array.from({ length: kills }, (_, n) => ({
-  at: 'one process',
-  name: names[n % names.length]!,
-  milliseconds: 200 + random.below(3_000),
-}));
+const told = ({ fault, figures, sessions, recoveredAfterSeconds }: FaultFigures): string => `${fault}
+  ${JSON.stringify(figures)}
+  sessions checked: ${JSON.stringify(sessions.answers)}, p99 ${sessions.p99Milliseconds} ms
+  well again after ${recoveredAfterSeconds === null ? 'more than 30' : recoveredAfterSeconds.toFixed(1)} s
+`;
 
 process.stderr.write(`seed ${values.seed}\n`);
-const began = performance.now();
-const report = await crashRun({
-  kills,
+const report = await faultRun({
   seed: values.seed,
-  aims,
-  profile: 'distributed',
-  onProgress: (kill, aim, { acknowledged, unanswered, wrong }) => {
-    const seconds = Math.round((performance.now() - began) / 1_000);
-    const name = aim.at === 'one process' ? aim.name : aim.at;
-    process.stderr.write(
-      `kill ${kill} after ${seconds} s: ${name}; ${acknowledged} acknowledged, ${unanswered} unanswered, ${wrong.length} wrong\n`,
-    );
-  },
+  faults: chosen,
+  seconds,
+  kills,
+  onFault: (figures) => process.stderr.write(told(figures)),
 });
 process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 process.exit(report.wrong.length > 0 ? 1 : 0);

@@ -140,8 +140,8 @@ export const brokenRules = [
     rule: 'R32',
     what: 'a rule that is off admits',
     file: `${provisioning}/rule-checks.ts`,
-    find: '  ruleIsOff,\n  ruleIsFull',
-    replace: '  ruleIsFull',
+    find: '  ruleIsOff,\n  domainIsOnlyListed',
+    replace: '  domainIsOnlyListed',
     tests: [provisioning],
   },
   {

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Instant, UnavailableError } from '@muster/kernel';
@@ -70,7 +70,8 @@ export class SqliteAnswerStore implements AnswerStore {
    */
   static async open(path: string): Promise<SqliteAnswerStore> {
     return whenFree(() => {
-      closeSync(openSync(path, 'a', 0o600));
+      // Never one that is there: closing it would drop every lock that this process has on it (fcntl).
+      if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
       const database = new DatabaseSync(path);
       try {
         database.exec(PRAGMAS);

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { tail } from '@muster/eventsourcing';
-import { door } from '@muster/eventsourcing/testing';
+import { aCommit, door } from '@muster/eventsourcing/testing';
 import { SqliteEventLog } from './sqlite.event-log.ts';
 import { testDirectory } from './testing/files.ts';
 import { spawnWriter } from './testing/spawn-writer.ts';
@@ -8,7 +9,26 @@ const path = testDirectory();
 const numbers = (from: number, to: number): readonly number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
+/** Takes a file for itself, in a process of its own, as who restores or compacts it does. */
+const takenElsewhere = (file: string): void => {
+  const code = `const { DatabaseSync } = require('node:sqlite');
+    const file = new DatabaseSync(process.argv[1], { timeout: 0 });
+    file.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; ROLLBACK');
+    file.close();`;
+  execFileSync(process.execPath, ['-e', code, file], { stdio: ['ignore', 'ignore', 'pipe'] });
+};
+
 describe('several processes on one file', () => {
+  it('E7: a log that is opened twice in one process, as its worker thread does, stays locked', async () => {
+    const file = path('events.db');
+    const log = await SqliteEventLog.open(file);
+    await log.append(aCommit());
+    await (await SqliteEventLog.open(file)).close();
+    expect(() => takenElsewhere(file)).toThrow('database is locked');
+    await log.close();
+    expect(() => takenElsewhere(file)).not.toThrow();
+  });
+
   it('E2, E3: write one order without holes, that a reader in yet another process sees once', async () => {
     const file = path('events.db');
     const log = await SqliteEventLog.open(file);

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '@muster/kernel';
@@ -70,7 +70,8 @@ export const whenFree = async <T>(kind: FileKind, patience: number, operation: (
 
 /** Opens a file of that kind, or makes one where there is none. Readable by its owner only. */
 export const openFile = async (path: string, kind: FileKind): Promise<SqliteFile> => {
-  closeSync(openSync(path, 'a', 0o600));
+  // Never one that is there: closing it would drop every lock that this process has on it (fcntl).
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
     // Switching to WAL does not wait for other processes that are opening the file at the same time.

@@ -38,4 +38,5 @@ export * from './view-operations.ts';
 export * from './view-operator.ts';
 export * from './view-registry.ts';
 export * from './view.ts';
+export * from './with-methods.ts';
 export * from './wrapped-key.ts';

@@ -1,4 +1,5 @@
 import type { EventLog, RecordedEvent } from './event-log.ts';
+import { withMethods } from './with-methods.ts';
 
 /** Pages of who is far behind are asked for once, and are large. */
 const MOST_EVENTS = 256;
@@ -63,12 +64,5 @@ export const sharingPages = (log: EventLog, now?: () => number): EventLog => {
       recent.forget();
     }
   };
-  const own: Readonly<Record<string | symbol, unknown>> = { readAll, append };
-  return new Proxy(log, {
-    get(target, property) {
-      if (Object.hasOwn(own, property)) return own[property];
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  return withMethods(log, { readAll, append });
 };

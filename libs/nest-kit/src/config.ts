@@ -4,6 +4,7 @@ import { durabilities } from '@muster/eventsourcing';
 import { environmentOf, isId, parseEmailAddress } from '@muster/kernel';
 import { z } from 'zod';
 import type { MusterConfig, RedirectType, RedirectUrl } from './platform.ts';
+import { withSecretFiles } from './secret-files.ts';
 
 /** All problems of a configuration at once, so that nobody mends them one start at a time. */
 export class InvalidConfiguration extends Error {
@@ -83,6 +84,12 @@ const environment = z.object({
   MUSTER_ANSWER_STORE_URL: mongoUrl(),
   /** The least that an acknowledged write must have survived; start-up fails on a log that promises less (E7). `fsync` in production. */
   MUSTER_DURABILITY: z.enum(durabilities).optional(),
+  /** Who may read `/metrics`; without it nobody may in production, anybody in development. */
+  MUSTER_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  /** How long a process goes on serving after it was asked to end, until load balancers know; see `drainSecondsIn`. */
+  MUSTER_DRAIN_SECONDS: z.coerce.number().min(0).max(300).optional(),
+  /** OTLP over HTTP; the variable of the OpenTelemetry specification, and its SDK reads the others. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().refine(isUrl, 'must be an http(s) URL').optional(),
   MUSTER_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   MUSTER_PROJECT_ID: z
     .string()
@@ -162,7 +169,9 @@ const productionProblems = (parsed: EnvironmentVariables): readonly string[] =>
 
 /** @throws InvalidConfiguration naming every variable that is wrong */
 export const readEnvironment = (variables: NodeJS.ProcessEnv): EnvironmentVariables => {
-  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const files = withSecretFiles(variables, Object.keys(environment.shape));
+  if (files.problems.length > 0) throw new InvalidConfiguration(files.problems);
+  const given = Object.fromEntries(Object.entries(files.variables).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   if (!parsed.success)
     throw new InvalidConfiguration(

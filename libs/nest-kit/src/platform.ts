@@ -1,4 +1,5 @@
 import type { RbacPolicy, Requester } from '@muster/contracts';
+import type { Dependencies } from '@muster/observability';
 import type { EventLog, KeyStore, ReadStore, ViewRegistry } from '@muster/eventsourcing';
 import type { Clock, Environment, NewId } from '@muster/kernel';
 import type { Logger } from 'pino';
@@ -52,13 +53,15 @@ export type Platform = {
   readonly keys: KeyStore;
   readonly store: ReadStore;
   /** Every view that a service opens is found here by those who look after views. */
-  readonly views: ViewRegistry;
+  readonly views: Pick<ViewRegistry, 'register'>;
   readonly answers: AnswerStore;
   readonly requester: Requester;
   readonly clock: Clock;
   readonly newId: NewId;
   readonly keyring: Keyring;
   readonly logger: Logger;
+  /** Where a service names what it depends on besides: `/readyz` tells whether it is there. */
+  readonly dependencies?: Pick<Dependencies, 'add'>;
   /** Nothing but what an operator asks for may happen: mail and reactors stay off (E25). */
   readonly maintenance?: boolean;
 };

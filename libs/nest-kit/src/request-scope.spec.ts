@@ -1,6 +1,8 @@
 import { AppendOutcomeUnknown, type Commit, InMemoryEventLog, timeOrderedUuid } from '@muster/eventsourcing';
 import { positionReached, reportingPositions, inRequestScope } from './request-scope.ts';
 
+const origin = { requestId: 'request-1', correlationId: 'request-1' };
+
 const commit: Commit = {
   commitId: 'command-1',
   commandHash: 'hash-1',
@@ -40,13 +42,13 @@ class SilentEventLog extends InMemoryEventLog {
 describe('the position a request has reached', () => {
   it('R53: is that of what it appended', async () => {
     const log = reportingPositions(new InMemoryEventLog());
-    const { scope } = await inRequestScope(() => log.append(commit));
+    const { scope } = await inRequestScope(origin, () => log.append(commit));
     expect(scope.position).toBe(2);
   });
 
   it('R53: is that of what it finds it had written, when the log did not tell', async () => {
     const log = reportingPositions(new SilentEventLog());
-    const { scope } = await inRequestScope(async () => {
+    const { scope } = await inRequestScope(origin, async () => {
       await expect(log.append(commit)).rejects.toThrow(AppendOutcomeUnknown);
       expect(positionReached()).toBe(0);
       await log.findCommit('command-1');
@@ -56,7 +58,7 @@ describe('the position a request has reached', () => {
 
   it('is none where nothing was written', async () => {
     const log = reportingPositions(new InMemoryEventLog());
-    const { scope } = await inRequestScope(() => log.findCommit('command-1'));
+    const { scope } = await inRequestScope(origin, () => log.findCommit('command-1'));
     expect(scope.position).toBe(0);
   });
 });

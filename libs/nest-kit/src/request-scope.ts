@@ -1,22 +1,37 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { EventLog } from '@muster/eventsourcing';
+import { type EventLog, withMethods } from '@muster/eventsourcing';
+
+/** What a line of the log has to name, so that somebody finds everything that belongs together. */
+export type RequestOrigin = {
+  readonly requestId: string;
+  readonly correlationId: string;
+  readonly traceparent?: string | undefined;
+};
 
 /** What is gathered while one request is served, across the services it passes through. */
-export type RequestScope = { position: number; readonly ignoredFields: string[] };
+export type RequestScope = {
+  position: number;
+  readonly ignoredFields: string[];
+  readonly origin: RequestOrigin;
+};
 
 const scopes = new AsyncLocalStorage<RequestScope>();
 
 /** A scope for all that `serve` begins, for whoever can read it when the answer is made. */
-export const openRequestScope = (serve: (scope: Readonly<RequestScope>) => void): void => {
-  const scope: RequestScope = { position: 0, ignoredFields: [] };
+export const openRequestScope = (
+  origin: RequestOrigin,
+  serve: (scope: Readonly<RequestScope>) => void,
+): void => {
+  const scope: RequestScope = { position: 0, ignoredFields: [], origin };
   scopes.run(scope, serve, scope);
 };
 
 /** Serves a request in a scope of its own; afterwards tells what was gathered. */
 export const inRequestScope = async <T>(
+  origin: RequestOrigin,
   work: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly scope: Readonly<RequestScope> }> => {
-  const scope: RequestScope = { position: 0, ignoredFields: [] };
+  const scope: RequestScope = { position: 0, ignoredFields: [], origin };
   return { result: await scopes.run(scope, work), scope };
 };
 
@@ -25,6 +40,9 @@ export const reachedPosition = (position: number): void => {
   const scope = scopes.getStore();
   if (scope && position > scope.position) scope.position = position;
 };
+
+/** Of which request the work at hand is part; undefined where it is of none. */
+export const currentOrigin = (): RequestOrigin | undefined => scopes.getStore()?.origin;
 
 /** The furthest position this request has written so far; 0 where it wrote nothing. */
 export const positionReached = (): number => scopes.getStore()?.position ?? 0;
@@ -49,17 +67,5 @@ export const reportingPositions = (log: EventLog): EventLog => {
     reachedPosition(found?.events.at(-1)?.position ?? 0);
     return found;
   };
-  // Each method is bound once, when it is first asked for: a log is asked for its head with every request.
-  const bound = new Map<string | symbol, unknown>(Object.entries({ append, findCommit }));
-  return new Proxy(log, {
-    get(target, property) {
-      const known = bound.get(property);
-      if (known !== undefined) return known;
-      const value: unknown = Reflect.get(target, property, target);
-      if (typeof value !== 'function') return value;
-      const method: unknown = value.bind(target);
-      bound.set(property, method);
-      return method;
-    },
-  });
+  return withMethods(log, { append, findCommit });
 };

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '@muster/kernel';
@@ -23,7 +23,8 @@ export class SqliteFile {
   /** Opens or creates the file, readable by its owner only. @throws UnavailableError */
   static open(path: string, pragmas: string, schema: string): SqliteFile {
     return answering(() => {
-      closeSync(openSync(path, 'a', 0o600));
+      // Never one that is there: closing it would drop every lock that this process has on it (fcntl).
+      if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
       const database = new DatabaseSync(path);
       database.exec(PRAGMAS + pragmas);
       database.exec(schema);

@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DevMailbox } from './dev-mailbox.ts';
-import { freePort } from './free-port.ts';
 import { type AnyMongo, startMongo } from './mongo-server.ts';
 import { MovableClock } from './movable-clock.ts';
 import { until } from './until.ts';
 import { WireClient } from './wire-client.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const READY_MILLISECONDS = 60_000;
+/** Several processes start side by side on a machine that may have other things to do. */
+const READY_MILLISECONDS = 180_000;
 const STDERR_KEPT_CHARACTERS = 8_000;
 
 /** What is started: all services in one process, or each in a process of its own behind one address. */
@@ -26,8 +26,8 @@ const testProfile: Profile =
 /** `mongo`: views, keys and answers are in a MongoDB of the server's own, of whatever source there is. */
 const inMongo = process.env['MUSTER_TEST_STORES'] === 'mongo';
 
-/** One of the processes of the distributed profile: a service's, or `nats`. */
-export type PartProcess = { readonly name: string; readonly url: string; readonly pid: number };
+/** One of the processes of the distributed profile: a service's, or `nats`; one that starts has no `url` yet. */
+export type PartProcess = { readonly name: string; readonly url?: string; readonly pid: number };
 
 export type StartOptions = {
   /** Where a test is about one of them; else what `MUSTER_TEST_PROFILE` says, so that suites run on both. */
@@ -36,6 +36,8 @@ export type StartOptions = {
   readonly replicas?: string;
   readonly seed?: 'none' | 'demo';
   readonly env?: Readonly<Record<string, string>>;
+  /** Told everything that the processes write to standard error; `log` keeps the last of it. */
+  readonly onLog?: (text: string) => void;
   /** One that is there already, with its own project and keys; it stays when the server is stopped. */
   readonly dataDirectory?: string;
 };
@@ -50,9 +52,10 @@ export class Muster {
   readonly mailbox = new DevMailbox(() => this.url);
   private process: ChildProcess | undefined;
   private errors = '';
+  /** Any at first; the one it got from then on, so that whoever knew it finds it again. */
+  private port = 0;
 
   private constructor(
-    private readonly port: number,
     private readonly scratch: string,
     private readonly options: StartOptions,
     private readonly mongo: AnyMongo | undefined,
@@ -63,7 +66,7 @@ export class Muster {
 
   static async start(options: StartOptions = {}): Promise<Muster> {
     const scratch = mkdtempSync(join(tmpdir(), 'muster-test-'));
-    const muster = new Muster(await freePort(), scratch, options, inMongo ? await startMongo() : undefined);
+    const muster = new Muster(scratch, options, inMongo ? await startMongo() : undefined);
     await muster.run();
     return muster;
   }
@@ -148,6 +151,7 @@ export class Muster {
     );
     this.process = child;
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.options.onLog?.(text);
       this.errors = (this.errors + text).slice(-STDERR_KEPT_CHARACTERS);
     });
     const dieTogether = () => this.end(child, 'SIGKILL');
@@ -155,7 +159,7 @@ export class Muster {
     child.once('exit', () => process.off('exit', dieTogether));
     await until('the server to be ready', () => this.ready(child), READY_MILLISECONDS).catch(
       (error: Error) => {
-        this.end(child, 'SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) this.end(child, 'SIGKILL');
         throw new Error(`${error.message}\n${this.errors}`);
       },
     );
@@ -164,9 +168,21 @@ export class Muster {
   private async ready(child: ChildProcess): Promise<true | undefined> {
     if (child.exitCode !== null || child.signalCode !== null)
       throw new Error(`the server ended with ${child.exitCode ?? child.signalCode} before it was ready`);
-    const answer = await fetch(`${this.url}/readyz`).catch(() => undefined);
+    const at = this.addressOf(child);
+    if (at === undefined) return undefined;
+    const answer = await fetch(`${at}/readyz`).catch(() => undefined);
     await answer?.arrayBuffer();
-    return answer?.ok ? true : undefined;
+    if (!answer?.ok) return undefined;
+    this.port = Number(new URL(at).port);
+    return true;
+  }
+
+  /** Where the process listens, as it says in its data directory; undefined while it has not said so itself. */
+  private addressOf(child: ChildProcess): string | undefined {
+    const file = join(this.dataDirectory, 'server.json');
+    if (!existsSync(file)) return undefined;
+    const { pid, url } = JSON.parse(readFileSync(file, 'utf8') || '{}') as { pid?: number; url?: string };
+    return pid === child.pid ? url : undefined;
   }
 
   /** Nothing of the environment of whoever runs the tests gets in, so that they mean the same everywhere. */
@@ -181,7 +197,7 @@ export class Muster {
         ? { MUSTER_PROJECT_ID: testProjectId, MUSTER_ISSUER: `stytch.com/${testProjectId}` }
         : {}),
       MUSTER_TEST_CLOCK_FILE: this.clock.file,
-      ...(this.mongo ? storesIn(this.mongo.url(`muster_${this.port}`)) : {}),
+      ...(this.mongo ? storesIn(this.mongo.url(basename(this.scratch))) : {}),
       ...this.options.env,
     };
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Muster, startMuster } from '@muster/testkit';
 import { acmeWithAdmissions } from './people.ts';
-import { jsonOf, runMuster } from './run-muster.ts';
+import { jsonOf, runMuster, sourced } from './run-muster.ts';
 
 describe('backups by the command line', () => {
   let muster: Muster;
@@ -58,6 +58,14 @@ describe('backups by the command line', () => {
     expect([code, stderr.includes('is not empty')]).toEqual([2, true]);
     const replacing = ['restore', at('kept'), '--replace', '--yes', ...onData, muster.dataDirectory];
     expect((await runMuster(replacing)).code).toBe(7);
+  }, 60_000);
+
+  it('are not restored under a server, nor once its worker thread has read the log', async () => {
+    await jsonOf(['backup', at('live'), ...onData, muster.dataDirectory]);
+    await jsonOf(['log', 'verify'], sourced(muster));
+    const replacing = ['restore', at('live'), '--replace', '--yes', ...onData, muster.dataDirectory];
+    const { code, stderr } = await runMuster(replacing);
+    expect([code, stderr.includes('stop it first')]).toEqual([7, true]);
   }, 60_000);
 
   it('that are within their time are not pruned', async () => {

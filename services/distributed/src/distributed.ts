@@ -1,12 +1,14 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type ServiceName, serviceNames } from '@muster/contracts';
 import { configFrom, type EnvironmentVariables, readEnvironment } from '@muster/nest-kit';
 import {
   banner,
   callerOf,
+  claiming,
   credentialsFor,
-  freePort,
   holdDataDirectory,
   isNewLog,
   plant,
@@ -36,67 +38,87 @@ const LOOPBACK = '127.0.0.1';
  */
 export const startDistributed = async (
   variables: NodeJS.ProcessEnv,
-  { seed: seedName, replicas }: Pick<Options, 'seed' | 'replicas'>,
+  options: Asked,
 ): Promise<Distributed> => {
+  const opened = new AsyncDisposableStack();
+  try {
+    return { ...(await open(variables, options, opened)), stop: () => opened.disposeAsync() };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+};
+
+type Asked = Pick<Options, 'seed' | 'replicas'>;
+
+/** Opens one thing after the other; they are closed in the opposite order, also where a later one cannot be opened. */
+const open = async (
+  variables: NodeJS.ProcessEnv,
+  { seed: seedName, replicas }: Asked,
+  opened: AsyncDisposableStack,
+): Promise<Omit<Distributed, 'stop'>> => {
   const environment = readEnvironment(variables);
   const seed = seedName ?? (environment.MUSTER_MODE === 'production' ? 'none' : 'demo');
   const planned = seed === 'none' ? null : readSeed(seed);
   const credentials = credentialsFor(environment);
-  const { HOST: host, MUSTER_DATA_DIR: dataDirectory } = environment;
+  const { HOST: host, PORT: port, MUSTER_DATA_DIR: dataDirectory } = environment;
   const isNew = await isNewLog({ dataDirectory, urls: storeUrlsIn(environment) });
-  const port = await freePort(environment.PORT, host);
-  const url = `http://${host === '0.0.0.0' ? LOOPBACK : host}:${port}`;
+
+  let services: readonly KeptProcess[] = [];
+  let isSeeded = false;
+  const front = await createFront(
+    (service) => services.filter(({ name }) => name === service).map((one) => one.url),
+    () => isSeeded,
+  );
+  const url = await claiming(port, host, () => front.listen({ port, host }));
+  opened.defer(() => front.close());
   const hold = holdDataDirectory(dataDirectory, { pid: process.pid, url, mode: 'server' });
+  opened.defer(() => hold.letGo());
   const config = configFrom(environment, { ...credentials, listeningAt: url });
   const nats = await ownNats(environment);
-  const settings = {
+  services = servicesOf(replicas, {
     ...variables,
     MUSTER_DATA_DIR: resolve(dataDirectory),
     MUSTER_NATS_URL: nats?.url ?? environment.MUSTER_NATS_URL,
     MUSTER_PUBLIC_URL: config.publicUrl,
     HOST: LOOPBACK,
-  };
-  const services = await servicesOf(replicas, settings);
+  });
   const processes = nats ? [nats, ...services] : services;
-  // Who asks stops before who is asked.
-  const stop = async (): Promise<void> => {
-    for (const name of [...serviceNames.toReversed(), 'nats'])
-      await Promise.all(processes.filter((one) => one.name === name).map((one) => one.stop()));
-    hold.letGo();
-  };
-  try {
-    await startAll(processes, join(dataDirectory, 'processes.json'));
-    let seeded = false;
-    const addresses = (service: ServiceName) =>
-      services.filter(({ name }) => name === service).map((one) => one.url);
-    const front = await createFront(addresses, () => seeded);
-    await front.listen({ port, host });
-    const sow = isNew && planned !== null && credentials.secret !== null;
-    if (sow) await plant(planned, callerOf(url, config.project.projectId, credentials.secret!));
-    const devEnv = credentials.secret === null ? null : writeDevEnv(config, url, credentials.secret);
-    seeded = true;
-    const facts = { config, url, readyAfter: performance.now(), devEnv, seeded: sow ? seed : null };
-    return { url, banner: banner(facts) + listOf(processes), stop: () => front.close().then(stop) };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  opened.defer(() => stopAll(processes));
+  opened.defer(() => front.close());
+  await startAll(processes, join(dataDirectory, 'processes.json'));
+  const sow = isNew && planned !== null && credentials.secret !== null;
+  if (sow) await plant(planned, callerOf(url, config.project.projectId, credentials.secret!));
+  const devEnv = credentials.secret === null ? null : writeDevEnv(config, url, credentials.secret);
+  isSeeded = true;
+  const facts = { config, url, readyAfter: performance.now(), devEnv, seeded: sow ? seed : null };
+  return { url, banner: banner(facts) + listOf(processes) };
 };
 
 /** Undefined where another one is named. */
 const ownNats = async (environment: EnvironmentVariables): Promise<KeptProcess | undefined> =>
   environment.MUSTER_NATS_URL === undefined
-    ? natsProcess(await freePort(0, LOOPBACK), join(environment.MUSTER_DATA_DIR, 'nats'))
+    ? natsProcess(await anyPort(), join(environment.MUSTER_DATA_DIR, 'nats'))
     : undefined;
 
-const servicesOf = async (
-  replicas: Replicas,
-  settings: NodeJS.ProcessEnv,
-): Promise<readonly KeptProcess[]> => {
-  const names = serviceNames.flatMap((name) => Array<ServiceName>(replicas[name] ?? 1).fill(name));
-  const ports = new Set<number>();
-  while (ports.size < names.length) ports.add(await freePort(0, LOOPBACK));
-  return [...ports].map((port, n) => serviceProcess(names[n]!, port, settings));
+/** NATS does not tell its port over a channel, so it is told one that was free a moment ago. */
+const anyPort = async (): Promise<number> => {
+  const probe = createServer().listen(0, LOOPBACK);
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+};
+
+const servicesOf = (replicas: Replicas, settings: NodeJS.ProcessEnv): readonly KeptProcess[] =>
+  serviceNames
+    .flatMap((name) => Array<ServiceName>(replicas[name] ?? 1).fill(name))
+    .map((name) => serviceProcess(name, settings));
+
+/** Who asks stops before who is asked. */
+const stopAll = async (processes: readonly KeptProcess[]): Promise<void> => {
+  for (const name of [...serviceNames.toReversed(), 'nats'])
+    await Promise.all(processes.filter((one) => one.name === name).map((one) => one.stop()));
 };
 
 /** What all need comes first: NATS, and the files that the first service makes. */

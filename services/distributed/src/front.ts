@@ -1,11 +1,10 @@
 import replyFrom from '@fastify/reply-from';
-import { routes, type ServiceName, serviceNames, wireErrors } from '@muster/contracts';
+import { routes, type ServiceName, serviceNames } from '@muster/contracts';
+import { notAvailable } from '@muster/server';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { formatId } from '@muster/kernel';
-import { v7 as uuidv7 } from 'uuid';
 
-/** Where the processes of each service listen. */
-export type Addresses = (service: ServiceName) => readonly string[];
+/** Where the processes of each service listen; undefined: one that is there and does not listen yet. */
+export type Addresses = (service: ServiceName) => readonly (string | undefined)[];
 
 /** Longer than any answer takes; the event stream sends a sign of life more often. */
 const PATIENCE_MILLISECONDS = 60_000;
@@ -26,8 +25,13 @@ export const createFront = async (
   front.removeAllContentTypeParsers();
   front.addContentTypeParser('*', (_, payload, done) => done(null, payload));
   const next = turns(addresses);
-  const to = (service: ServiceName) => (request: FastifyRequest, reply: FastifyReply) =>
-    reply.from(`${next(service)}${request.raw.url!}`, { onError: (failed) => void notAvailable(failed) });
+  const to = (service: ServiceName) => (request: FastifyRequest, reply: FastifyReply) => {
+    const address = next(service);
+    if (address === undefined) return comeAgain(reply);
+    return reply.from(`${address}${request.raw.url!}`, {
+      onError: (failed) => void comeAgain(failed as unknown as FastifyReply),
+    });
+  };
   for (const { method, path: url, service } of routes)
     front.route({ method, url, exposeHeadRoute: false, handler: to(service) });
   front.get('/healthz', () => ({ status: 'ok' }));
@@ -35,6 +39,8 @@ export const createFront = async (
     const ready = isSeeded() && (await areReady(addresses));
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'starting' });
   });
+  // Figures are a process's own: `processes.json` says where each listens.
+  front.get('/metrics', (_, reply) => reply.code(404).send());
   front.get('/openapi.json', () => reference(addresses));
   front.get('/docs', to('operations'));
   front.get('/docs/*', to('operations'));
@@ -44,22 +50,18 @@ export const createFront = async (
 
 const turns = (addresses: Addresses) => {
   let turn = 0;
-  return (service: ServiceName): string => {
-    const all = addresses(service);
-    return all[(turn += 1) % all.length]!;
+  return (service: ServiceName): string | undefined => {
+    const all = addresses(service).filter((address) => address !== undefined);
+    return all[(turn += 1) % all.length];
   };
 };
 
 /** What a service says itself when one it needs does not answer. */
-const notAvailable = (reply: unknown): unknown => {
-  const [status_code, error_message] = wireErrors.unavailable;
-  const request_id = formatId('request-id', 'test', uuidv7());
-  const body = { status_code, request_id, error_type: 'unavailable', error_message, error_url: '' };
-  return (reply as FastifyReply).code(status_code).header('retry-after', '1').send(body);
-};
+const comeAgain = (reply: FastifyReply) => reply.code(503).header('retry-after', '1').send(notAvailable());
 
 const areReady = async (addresses: Addresses): Promise<boolean> => {
   const all = serviceNames.flatMap(addresses).map(async (url) => {
+    if (url === undefined) return false;
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
     await answer?.arrayBuffer();
     return answer?.ok ?? false;

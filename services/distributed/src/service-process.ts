@@ -5,21 +5,15 @@ import { KeptProcess } from './kept-process.ts';
 
 const FROM_SOURCES = import.meta.url.endsWith('.ts');
 
-/** A server that runs one service. */
-export const serviceProcess = (
-  service: ServiceName,
-  port: number,
-  variables: NodeJS.ProcessEnv,
-): KeptProcess => {
-  const url = `http://127.0.0.1:${port}`;
-  const env = { ...variables, MUSTER_SERVICE: service, PORT: String(port) };
+/** A server that runs one service, on any free port: it takes one and tells, so that no other process can have it. */
+export const serviceProcess = (service: ServiceName, variables: NodeJS.ProcessEnv): KeptProcess => {
+  const env = { ...variables, MUSTER_SERVICE: service, PORT: '0' };
   return new KeptProcess({
     name: service,
-    url,
-    // By the channel it learns when whoever started it is gone.
+    // By the channel it also learns when whoever started it is gone.
     spawn: () =>
       spawn(process.execPath, [...flags, script], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
-    isReady: async () => {
+    isReady: async (url) => {
       const answer = await fetch(`${url}/readyz`).catch(() => undefined);
       await answer?.arrayBuffer();
       return answer?.ok ?? false;

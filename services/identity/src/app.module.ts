@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EventCodec, FlowKeys, type View } from '@muster/eventsourcing';
 import { HttpKitModule, openView, type Platform } from '@muster/nest-kit';
+import { followUpOf } from '@muster/observability';
 import {
   type DynamicModule,
   Module,
@@ -24,6 +25,7 @@ import type { Mailbox } from './application/mailbox.ts';
 import { NotificationService } from './application/notification.service.ts';
 import type { Mailer } from './application/ports.ts';
 import { ProofSender } from './application/proof-sender.ts';
+import { WatchedMailer } from './application/watched-mailer.ts';
 import { aggregates } from './domain/aggregates.ts';
 import { MagicLinksController } from './http/magic-links.controller.ts';
 import { MailboxController } from './http/mailbox.controller.ts';
@@ -45,18 +47,19 @@ class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly flowKeys: FlowKeys;
   private readonly delivers: boolean;
 
-  constructor(
-    platform: Platform,
-    parts: Parts,
-    private readonly mailer: Mailer,
-  ) {
+  private readonly mailer: WatchedMailer;
+
+  constructor(platform: Platform, parts: Parts, mailer: Mailer) {
+    this.mailer = new WatchedMailer(mailer);
+    platform.dependencies?.add({ name: 'mail', isThere: () => this.mailer.isThere });
     const { config, clock, keys, log, logger, maintenance = false } = platform;
     this.delivers = !maintenance;
     this.view = openView(platform, outboxProjection, parts.codec);
     this.reactor = new MailReactor({
       ...parts,
       outbox: new OutboxQueries(this.view),
-      mailer,
+      mailer: this.mailer,
+      followUp: followUpOf(log, 'mail'),
       composer: new MailComposer({
         project: config.project.name,
         logId: log.logId,

@@ -1,5 +1,6 @@
 import { EventCodec, type View } from '@muster/eventsourcing';
 import { HttpKitModule, openView, type Platform } from '@muster/nest-kit';
+import { followUpOf } from '@muster/observability';
 import {
   type DynamicModule,
   Module,
@@ -66,7 +67,13 @@ export class ProvisioningModule {
     const erasures = new ApplicantErasureService({ ...dependencies, keys: platform.keys }, queries);
     const views = [admissionsView, joinRequestsView, erasedApplicants];
     const reactors = [
-      new AdmissionReactor({ grants, queries, clock, onFailure }),
+      new AdmissionReactor({
+        grants,
+        queries,
+        clock,
+        onFailure,
+        followUp: followUpOf(platform.log, 'conclude admission'),
+      }),
       new ApplicantErasureReactor({ erasures, erased: erasedApplicants, onFailure }),
     ];
     return {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -39,7 +39,8 @@ const PATIENCE_MILLISECONDS = 1_000;
 export const holdDataDirectory = (directory: string, holder: Holder): { letGo(): void } => {
   const file = join(directory, 'server.json');
   const lockFile = join(directory, 'server.lock');
-  closeSync(openSync(lockFile, 'a', 0o600));
+  // Never one that is there: closing it would drop the lock that this process may have on it (fcntl).
+  if (!existsSync(lockFile)) closeSync(openSync(lockFile, 'a', 0o600));
   const lock = new DatabaseSync(lockFile, { timeout: PATIENCE_MILLISECONDS });
   try {
     lock.exec('BEGIN EXCLUSIVE');

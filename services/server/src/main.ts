@@ -26,8 +26,11 @@ try {
   }
   const server = await startServer(readEnvironment(process.env), options.seed);
   process.stdout.write(`${server.banner}\n`);
-  // Who started this process over a channel is gone.
-  if (process.channel) process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  if (process.channel) {
+    process.send!({ url: server.url });
+    // Who started this process over a channel is gone.
+    process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  }
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void server.stop().then(() => process.exit(0), fail));
 } catch (error) {

@@ -19,7 +19,8 @@ Environment (all optional in development)
   MUSTER_KEY_STORE_URL   sqlite: | mongodb://… | mongodb+srv://…: where the keys of sealed data are
   MUSTER_ANSWER_STORE_URL
                          sqlite: | mongodb://… | mongodb+srv://…: where answers to repeated requests are
-  MUSTER_DURABILITY      memory | fsync | quorum: the least an acknowledged write must have survived; fsync in production
+  MUSTER_DURABILITY      memory | fsync | quorum: the least an acknowledged write must have survived;
+                         in production fsync
   MUSTER_MODE            development | production
   MUSTER_PUBLIC_URL      where callers reach this server
   MUSTER_ISSUER          issuer of session JWTs; default: the public URL
@@ -39,7 +40,12 @@ Environment (all optional in development)
   MUSTER_JWKS_MAX_AGE_SECONDS
                          300; how long caches may hold the published keys, and a new key waits to sign
   MUSTER_DNS_SERVERS     servers for domain proof, joined by commas; default: the system's
+  MUSTER_METRICS_TOKEN   who may read /metrics (Authorization: Bearer …); production: nobody without it
+  MUSTER_DRAIN_SECONDS   0, in production 5; how long it serves on after SIGTERM, while /readyz says 503
+  OTEL_EXPORTER_OTLP_ENDPOINT
+                         http(s)://host:4318: where traces are sent to; default: nowhere
   MUSTER_LOG_LEVEL       debug | info | warn | error | silent
+  <NAME>_FILE            a file that holds the value of <NAME>, for any of these: how containers get secrets
 `;
 
 export type Options = { readonly help: boolean; readonly seed: string | undefined };

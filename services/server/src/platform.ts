@@ -10,14 +10,18 @@ import {
   systemClock,
 } from '@muster/nest-kit';
 import type { Logger } from 'pino';
+import { tracedEventLog, tracedRequester } from '@muster/observability';
 import { HeavyWorker } from './heavy/heavy-worker.ts';
 import type { Messaging } from './messaging.ts';
+import { type Observability, type ObservabilitySettings, observe, storesOf } from './observability.ts';
 import { openAnswerStore, openStores, type StoreUrls } from './stores.ts';
 
 /** What this process is built on. */
 export type ServerPlatform = Platform & {
   readonly messaging: Messaging;
   readonly worker: HeavyWorker;
+  readonly views: ViewRegistry;
+  readonly observability: Observability;
   close(): Promise<void>;
 };
 
@@ -30,9 +34,12 @@ export const openPlatform = async (
     readonly clockFile?: string | undefined;
     readonly logger: Logger;
     readonly maintenance: boolean;
+    readonly observability: ObservabilitySettings;
   },
 ): Promise<ServerPlatform> => {
-  const { messaging, logger, masterKey, clockFile } = options;
+  const { messaging, masterKey, clockFile } = options;
+  const { projectId } = config.project;
+  const logger = options.logger.child({ project: projectId });
   const settings = { dataDirectory: config.dataDirectory, urls: options.urls };
   const keyring = new Keyring(masterKey);
   const clock = clockFile === undefined ? systemClock : movableClock(clockFile);
@@ -40,16 +47,21 @@ export const openPlatform = async (
   const answers = await openAnswerStore(settings);
   const purge = new AnswerPurge({ answers, clock, logger });
   purge.start();
-  const { projectId } = config.project;
   const worker = new HeavyWorker({ ...settings, projectId, masterKey, clockFile }, logger);
+  const views = new ViewRegistry();
+  const observability = await observe(options.observability, { log, views, clock });
+  const { metrics, dependencies } = observability;
+  dependencies.add(...storesOf({ log, store }));
   return {
     config,
-    log: reportingPositions(sharingPages(log)),
+    log: reportingPositions(tracedEventLog(metrics.measuredLog(sharingPages(log)))),
     keys,
     store,
-    views: new ViewRegistry(),
+    views,
+    dependencies,
+    observability,
     answers,
-    requester: messaging.requester,
+    requester: tracedRequester(metrics.requests.measured(messaging.requester)),
     messaging,
     worker,
     clock,
@@ -63,6 +75,7 @@ export const openPlatform = async (
       await messaging.close();
       await log.close();
       await Promise.all([keys.close(), store.close(), answers.close()]);
+      await observability.close();
     },
   };
 };

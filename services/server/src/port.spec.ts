@@ -1,21 +1,31 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { freePort, PortTaken } from './port.ts';
+import { claiming, PortTaken } from './port.ts';
+
+const HOST = '127.0.0.1';
+const listenOn = async (port: number) => {
+  const server = createServer().listen(port, HOST);
+  await once(server, 'listening');
+  return server;
+};
 
 describe('the port', () => {
-  it('is the one asked for while it is free', async () => {
-    const any = await freePort(0, '127.0.0.1');
-    expect(await freePort(any, '127.0.0.1')).toBe(any);
-  });
-
   it('that is taken is refused, and a free one after it is named', async () => {
-    const occupant = createServer().listen(0, '127.0.0.1');
-    await once(occupant, 'listening');
+    const occupant = await listenOn(0);
     const { port } = occupant.address() as AddressInfo;
-    const refusal = await freePort(port, '127.0.0.1').catch((error: unknown) => error as PortTaken);
+    const refusal = await claiming(port, HOST, () => listenOn(port)).catch((error: unknown) => error);
     occupant.close();
     expect(refusal).toBeInstanceOf(PortTaken);
-    expect((refusal as PortTaken).next).toBeGreaterThan(port);
-    expect((refusal as PortTaken).message).toContain(`PORT=${(refusal as PortTaken).next} npm start`);
+    const { next, message } = refusal as PortTaken;
+    expect(next).toBeGreaterThan(port);
+    expect(message).toContain(`PORT=${next} npm start`);
+    const another = await claiming(next!, HOST, () => listenOn(next!));
+    expect((another.address() as AddressInfo).port).toBe(next);
+    another.close();
+  });
+
+  it('is not blamed for other errors', async () => {
+    const broken = claiming(0, HOST, () => Promise.reject(new Error('no such interface')));
+    await expect(broken).rejects.toThrow('no such interface');
   });
 });

@@ -1,18 +1,20 @@
-import { once } from 'node:events';
-import { serviceNames } from '@muster/contracts';
-import { configFrom, createLogger, type EnvironmentVariables } from '@muster/nest-kit';
+import { type ServiceName, serviceNames } from '@muster/contracts';
+import { configFrom, createLogger, type EnvironmentVariables, type MusterConfig } from '@muster/nest-kit';
 import { apiReference } from './api-reference.ts';
 import { banner, writeDevEnv } from './banner.ts';
-import { credentialsFor } from './credentials.ts';
+import { type Credentials, credentialsFor } from './credentials.ts';
 import { holdDataDirectory } from './data-directory.ts';
+import { drainSecondsIn } from './drain.ts';
 import { keepToEngines } from './engines.ts';
-import { alive, createListener, readiness } from './listener.ts';
+import { alive, type Applications, Listener, routed } from './listener.ts';
 import { inProcess, overNats } from './messaging.ts';
-import { openPlatform } from './platform.ts';
-import { freePort } from './port.ts';
+import { metricsAccessIn, metricsPage } from './metrics-page.ts';
+import { observabilitySettingsIn } from './observability.ts';
+import { openPlatform, type ServerPlatform } from './platform.ts';
+import { readinessPage, type Stage } from './readiness.ts';
 import { referencePages } from './reference-pages.ts';
-import { callerOf, plant, readSeed } from './seed/seed.ts';
-import { assertDurable, leastDurability, storeUrlsIn } from './stores.ts';
+import { callerOf, plant, readSeed, type Seed } from './seed/seed.ts';
+import { assertDurable, leastDurabilityIn, storeUrlsIn } from './stores.ts';
 import { endLongWork, startServices, stopServices } from './services.ts';
 
 export type Server = {
@@ -22,29 +24,76 @@ export type Server = {
   stop(): Promise<void>;
 };
 
+/** What a start is told, and what it finds out before anything is opened. */
+type Start = {
+  readonly environment: EnvironmentVariables;
+  readonly maintenance: boolean;
+  readonly credentials: Credentials;
+  /** What a new data directory starts with, by its name. */
+  readonly seed: string;
+  readonly planned: Seed | null;
+  readonly isWhole: boolean;
+  readonly names: readonly ServiceName[];
+};
+
 /** One process: all of Muster, which needs no server beside it, or one of its services. */
 export const startServer = async (
   environment: EnvironmentVariables,
   seedName: string | undefined,
   { maintenance = false }: { readonly maintenance?: boolean } = {},
 ): Promise<Server> => {
-  const production = environment.MUSTER_MODE === 'production';
-  const seed = seedName ?? (production ? 'none' : 'demo');
+  const seed = seedName ?? (environment.MUSTER_MODE === 'production' ? 'none' : 'demo');
   const planned = seed === 'none' ? null : readSeed(seed);
   const credentials = credentialsFor(environment);
-  const port = await freePort(environment.PORT, environment.HOST);
-  const url = `http://${environment.HOST === '0.0.0.0' ? '127.0.0.1' : environment.HOST}:${port}`;
   const { MUSTER_SERVICE: service } = environment;
+  const names = service === 'all' ? serviceNames : [service];
   const isWhole = service === 'all';
+  const opened = new AsyncDisposableStack();
+  try {
+    const start = { environment, maintenance, credentials, seed, planned, isWhole, names };
+    return { ...(await open(start, opened)), stop: () => opened.disposeAsync() };
+  } catch (error) {
+    await opened.disposeAsync();
+    throw error;
+  }
+};
+
+/** Opens one thing after the other; they are closed in the opposite order, also where a later one cannot be opened. */
+const open = async (start: Start, opened: AsyncDisposableStack): Promise<Omit<Server, 'stop'>> => {
+  const { environment, maintenance, credentials, isWhole } = start;
+  const listener = await Listener.listen(environment.PORT, environment.HOST);
+  opened.defer(() => listener.close());
+  const { url } = listener;
   // Processes of one service share the directory: who starts them holds it.
-  const hold =
-    isWhole &&
-    holdDataDirectory(environment.MUSTER_DATA_DIR, {
-      pid: process.pid,
-      url,
-      mode: maintenance ? 'maintenance' : 'server',
-    });
+  if (isWhole) {
+    const mode = maintenance ? 'maintenance' : 'server';
+    const hold = holdDataDirectory(environment.MUSTER_DATA_DIR, { pid: process.pid, url, mode });
+    opened.defer(() => hold.letGo());
+  }
   const config = configFrom(environment, { ...credentials, listeningAt: url });
+  const platform = await openServerPlatform(start, config);
+  opened.defer(() => platform.close());
+  const isNew = await isNewLog(platform);
+  const services = await startServices(platform, start.names);
+  opened.defer(() => stopServices(services));
+  opened.defer(() => listener.close());
+  opened.defer(() => endLongWork(services));
+  let stage: Stage = 'starting';
+  listener.serve(answersOf(start, services.applications, platform, () => stage));
+  opened.defer(() => listener.drain(maintenance ? 0 : drainSecondsIn(environment)));
+  opened.defer(() => void (stage = 'draining'));
+  const sown = isNew && isWhole ? await sow(start, url, config.project.projectId) : null;
+  const { secret } = credentials;
+  const devEnv = secret === null || maintenance || !isWhole ? null : writeDevEnv(config, url, secret);
+  stage = 'ready';
+  const facts = { config, url, readyAfter: performance.now(), devEnv, seeded: sown };
+  return { url, projectId: config.project.projectId, banner: banner(facts) };
+};
+
+const openServerPlatform = async (
+  { environment, credentials, maintenance, isWhole }: Start,
+  config: MusterConfig,
+): Promise<ServerPlatform> => {
   const logger = createLogger(environment.MUSTER_LOG_LEVEL);
   const messaging = isWhole
     ? inProcess()
@@ -58,56 +107,43 @@ export const startServer = async (
     clockFile: environment.MUSTER_TEST_CLOCK_FILE,
     logger,
     maintenance,
+    observability: observabilitySettingsIn(environment),
   });
-  assertDurable(platform.log, leastDurability(environment));
-  const [first] = await platform.log.readAll(0, 1);
-  const isNew = first === undefined;
-  const { projectId } = config.project;
-  if (!isNew && first.metadata.projectId !== projectId)
-    logger.warn(
-      { projectId, began: first.metadata.projectId },
-      'the log is of another project: see MUSTER_PROJECT_ID',
-    );
-  const services = await startServices(platform, isWhole ? serviceNames : [service]);
-  const { applications } = services;
+  assertDurable(platform.log, leastDurabilityIn(environment));
+  return platform;
+};
 
-  let ready = false;
+const isNewLog = async ({ log, logger, config }: ServerPlatform): Promise<boolean> => {
+  const [first] = await log.readAll(0, 1);
+  const { projectId } = config.project;
+  const began = first?.metadata.projectId;
+  if (began !== undefined && began !== projectId)
+    logger.warn({ projectId, began }, 'the log is of another project: see MUSTER_PROJECT_ID');
+  return first === undefined;
+};
+
+const answersOf = (
+  { environment }: Start,
+  applications: Applications,
+  { config, observability: { metrics, dependencies } }: ServerPlatform,
+  stage: () => Stage,
+) => {
   let reference: Promise<object> | undefined;
-  const listener = createListener(applications, {
+  return routed(applications, {
     '/healthz': alive,
-    '/readyz': readiness(
-      () => ready,
-      () => [messaging.problem()].filter((problem) => problem !== undefined),
-    ),
+    '/readyz': readinessPage(stage, dependencies),
+    '/metrics': metricsPage(metrics, metricsAccessIn(environment)),
     ...referencePages(() => (reference ??= apiReference(applications, config))),
   });
-  listener.listen(port, environment.HOST);
-  await once(listener, 'listening');
-  const sow = isWhole && isNew && planned !== null && credentials.secret !== null;
-  if (sow) await plant(planned, callerOf(url, projectId, credentials.secret!));
-  const devEnv =
-    credentials.secret === null || maintenance || !isWhole
-      ? null
-      : writeDevEnv(config, url, credentials.secret);
-  ready = true;
+};
 
-  return {
-    url,
-    projectId,
-    banner: banner({ config, url, readyAfter: performance.now(), devEnv, seeded: sow ? seed : null }),
-    stop: async () => {
-      ready = false;
-      await endLongWork(services);
-      listener.close();
-      listener.closeIdleConnections();
-      await Promise.race([
-        once(listener, 'close'),
-        new Promise((resolve) => setTimeout(resolve, 5_000).unref()),
-      ]);
-      listener.closeAllConnections();
-      await stopServices(services);
-      await platform.close();
-      if (hold) hold.letGo();
-    },
-  };
+/** Plants what a new log starts with, through the API; tells the name of what it was. */
+const sow = async (
+  { planned, seed, credentials: { secret } }: Start,
+  url: string,
+  projectId: string,
+): Promise<string | null> => {
+  if (planned === null || secret === null) return null;
+  await plant(planned, callerOf(url, projectId, secret));
+  return seed;
 };

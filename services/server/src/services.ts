@@ -4,6 +4,7 @@ import { IdentityModule, publicEvents as identityEvents } from '@muster/identity
 import {
   createServiceApplication,
   nestLogger,
+  PingModule,
   type Platform,
   RemoteViews,
   ViewsModule,
@@ -16,6 +17,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { workerLogWork, workerViewBuilder } from './heavy/worker-adapters.ts';
 import { keptFiles } from './kept-files.ts';
 import type { Applications } from './listener.ts';
+import { neighboursOf } from './observability.ts';
 import type { ServerPlatform } from './platform.ts';
 
 /** What all services tell of their facts: the log is one, and so is its feed. */
@@ -57,26 +59,42 @@ export const startServices = async (
       environment: platform.config.project.environment,
       transport: platform.messaging.serverOf(name),
       logger: nestLogger(platform.logger),
+      observer: {
+        service: name,
+        onAnswered: (request) => platform.observability.metrics.http.answered(request),
+      },
     });
   const isWhole = names.length === serviceNames.length;
+  if (!isWhole) {
+    const others = ownerNames.filter((name) => !names.includes(name));
+    platform.observability.dependencies.add(...neighboursOf(platform, others));
+  }
   const applications: Partial<Record<ServiceName, Awaited<ReturnType<typeof start>>>> = {};
   for (const name of ownerNames.filter((owner) => names.includes(owner))) {
-    const module = owners[name].register(platform);
+    const module = owners[name].register(partOf(platform, name));
     // Where operations is another process, it asks here for what it does to this service's views.
-    const imports = isWhole ? module.imports! : [...module.imports!, ViewsModule.register(name, views)];
+    const asked = [ViewsModule.register(name, views), PingModule.register(name)];
+    const imports = isWhole ? module.imports! : [...module.imports!, ...asked];
     applications[name] = await start(name, { ...module, imports });
   }
   if (names.includes('operations'))
     applications.operations = await start(
       'operations',
-      operationsModule(platform, isWhole ? views : remoteViews(platform)),
+      operationsModule(partOf(platform, 'operations'), platform, isWhole ? views : remoteViews(platform)),
     );
   await views.start();
   return { applications, views };
 };
 
-const operationsModule = (platform: ServerPlatform, views: ViewOperations): DynamicModule =>
-  OperationsModule.register(platform, {
+/** The platform as one service sees it: its lines and its views carry its name. */
+const partOf = (platform: ServerPlatform, service: ServiceName): Platform => ({
+  ...platform,
+  logger: platform.logger.child({ service }),
+  views: platform.observability.viewsOf(service),
+});
+
+const operationsModule = (part: Platform, platform: ServerPlatform, views: ViewOperations): DynamicModule =>
+  OperationsModule.register(part, {
     publicEvents,
     views,
     logWork: workerLogWork(platform.worker),

@@ -119,12 +119,11 @@ export const firstEventIn = async (settings: StoreSettings): Promise<RecordedEve
   }
 };
 
-/** What an acknowledgement must promise: in production a write is on disk unless the operator says otherwise (E7). */
-export const leastDurability = ({
-  MUSTER_DURABILITY: asked,
-  MUSTER_MODE: mode,
-}: Pick<EnvironmentVariables, 'MUSTER_DURABILITY' | 'MUSTER_MODE'>): Durability =>
-  asked ?? (mode === 'production' ? 'fsync' : 'memory');
+/** What an acknowledged write must have survived: in production a crash of the machine, unless more is asked for (E7). */
+export const leastDurabilityIn = (
+  environment: Pick<EnvironmentVariables, 'MUSTER_MODE' | 'MUSTER_DURABILITY'>,
+): Durability =>
+  environment.MUSTER_DURABILITY ?? (environment.MUSTER_MODE === 'production' ? 'fsync' : 'memory');
 
 /** @throws InvalidConfiguration where the log promises less than is asked for (E7) */
 export const assertDurable = ({ durability }: Pick<EventLog, 'durability'>, least: Durability): void => {

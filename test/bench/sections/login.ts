@@ -6,18 +6,23 @@ import { dieTogether, measure } from '../child.ts';
 import { copyOf, history } from '../histories.ts';
 import type { LoginFlow, LoginParameters, LoginResult } from '../measurements/login-load.ts';
 import { beside, type BenchOptions, type Section } from '../section.ts';
-import { startServer } from '../server.ts';
+import { type Shape, startServer } from '../server.ts';
 import { untilViewsAreThere } from '../views.ts';
 
-const addressesOf = (people: number): readonly string[] =>
+export const addressesOf = (people: number): readonly string[] =>
   Array.from({ length: people }, (_, number) => `person${number}@bench.example`);
 
 type Created = { readonly organization: { readonly organization_id: string } };
 
-const ours = async (options: BenchOptions, load: Omit<LoginParameters, 'flow'>): Promise<LoginResult> => {
+/** Logins on a server of ours over a generated year. */
+export const logins = async (
+  options: BenchOptions,
+  load: Omit<LoginParameters, 'flow'>,
+  shape: Shape = 'standalone',
+): Promise<LoginResult> => {
   const kept = await history(options, 'year', options.quick ? 10_000 : 100_000);
-  const dataDirectory = copyOf(kept, options.scratch, 'login');
-  const server = await startServer(dataDirectory);
+  const dataDirectory = copyOf(kept, options.scratch, `login-${shape}`);
+  const server = await startServer(dataDirectory, shape);
   await untilViewsAreThere(server);
   const { organization } = await server.post<Created>('/v1/b2b/organizations', {
     organization_name: 'Bench',
@@ -78,7 +83,7 @@ export const login: Section = {
   run: async (options) => {
     const { quick, references, scratch } = options;
     const load = { addresses: addressesOf(quick ? 10 : 200), atOnce: 8, seconds: quick ? 1 : 10 };
-    const measured = await ours(options, load);
+    const measured = await logins(options, load);
     const reference = references ? await theirs(references, scratch, load) : undefined;
     return [
       {

@@ -1,3 +1,4 @@
+import type { ViewRegistry } from '@muster/eventsourcing';
 import { routes, type ServiceName } from '@muster/contracts';
 import { IdentityModule, type Mailer } from '@muster/identity';
 import { createServiceApplication, type Platform, type InProcessTransport } from '@muster/nest-kit';
@@ -32,7 +33,11 @@ for (const { method, path, service } of routes)
 export class Deployment {
   private constructor(private readonly applications: Readonly<Record<ServiceName, NestFastifyApplication>>) {}
 
-  static async start(platform: Platform, transport: InProcessTransport, mailer: Mailer): Promise<Deployment> {
+  static async start(
+    platform: Platform & { readonly views: ViewRegistry },
+    transport: InProcessTransport,
+    mailer: Mailer,
+  ): Promise<Deployment> {
     const start = (module: DynamicModule) =>
       createServiceApplication(module, {
         environment: platform.config.project.environment,

@@ -5,6 +5,7 @@ import {
   InProcessViewBuilder,
   type LogOperations,
   ViewOperator,
+  type ViewRegistry,
 } from '@muster/eventsourcing';
 import { aggregates as identityAggregates, publicEvents as identityEvents } from '@muster/identity';
 import type { Platform } from '@muster/nest-kit';
@@ -30,7 +31,9 @@ export const aggregates: readonly AnyAggregateType[] = [
 const publicEvents = [...organizationEvents, ...identityEvents, ...provisioningEvents, ...sessionEvents];
 
 /** What operators work on, within the one process: long work takes turns with everything else. */
-export const operationsOf = (platform: Platform): OperationsParts & { readonly views: ViewOperator } => ({
+export const operationsOf = (
+  platform: Platform & { readonly views: ViewRegistry },
+): OperationsParts & { readonly views: ViewOperator } => ({
   publicEvents,
   views: new ViewOperator({
     views: platform.views,

@@ -171,7 +171,7 @@ export class World {
     const { planted } = this.parts;
     const transport = new InProcessTransport();
     this.views = new ViewRegistry();
-    const platform: Platform = {
+    const platform: Platform & { readonly views: ViewRegistry } = {
       config,
       log: reportingPositions(sharingPages(logPort(planted.log(this.log), surroundings, acknowledge))),
       keys: keysPort(this.keys, surroundings),

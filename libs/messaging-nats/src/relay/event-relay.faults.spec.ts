@@ -88,22 +88,22 @@ class Setting {
     for (const { link } of this.parts) await link.close();
     await this.nats.stop();
   }
-
-  /** E30: from the first kept message on there is every public event, in order and once, with what was before it. */
-  async expectWhole(from: number): Promise<void> {
-    const kept = await this.kept();
-    const { log, mapper } = this.feed;
-    const told = (await log.readAll(from, 1_000_000)).filter((event) => mapper.publicEvent(event));
-    expect(kept.map(({ position }) => position)).toEqual(told.map(({ position }) => position));
-    const last = new Map<string, number>();
-    for (const [at, { previous, organization, organizationPrevious, position }] of kept.entries()) {
-      expect(previous).toBe(kept[at - 1]?.position ?? from);
-      const before = last.get(organization);
-      if (before !== undefined) expect(organizationPrevious).toBe(before);
-      last.set(organization, position);
-    }
-  }
 }
+
+/** E30: from the first kept message on there is every public event, in order and once, with what was before it. */
+const expectWhole = async (setting: Setting, from: number): Promise<void> => {
+  const kept = await setting.kept();
+  const { log, mapper } = setting.feed;
+  const told = (await log.readAll(from, 1_000_000)).filter((event) => mapper.publicEvent(event));
+  expect(kept.map(({ position }) => position)).toEqual(told.map(({ position }) => position));
+  const last = new Map<string, number>();
+  for (const [at, { previous, organization, organizationPrevious, position }] of kept.entries()) {
+    expect(previous).toBe(kept[at - 1]?.position ?? from);
+    const before = last.get(organization);
+    if (before !== undefined) expect(organizationPrevious).toBe(before);
+    last.set(organization, position);
+  }
+};
 
 describeWithNats('the relay, its NATS server failing', 'own', () => {
   let setting: Setting;
@@ -122,7 +122,7 @@ describeWithNats('the relay, its NATS server failing', 'own', () => {
       await setting.load(100);
     }
     await setting.settled();
-    await setting.expectWhole(0);
+    await expectWhole(setting, 0);
   });
 
   it('E30: relays of two replicas end with one feed, also when the server is killed between them', async () => {
@@ -135,7 +135,7 @@ describeWithNats('the relay, its NATS server failing', 'own', () => {
     await one.stop();
     await setting.load(300);
     await setting.settled();
-    await setting.expectWhole(0);
+    await expectWhole(setting, 0);
   });
 
   it('E31: makes the stream again, with a window of events, when its files were lost with the server', async () => {
@@ -150,7 +150,7 @@ describeWithNats('the relay, its NATS server failing', 'own', () => {
     await setting.streamIsThere();
     await setting.load(100);
     await setting.settled();
-    await setting.expectWhole(before - windowPositions);
+    await expectWhole(setting, before - windowPositions);
   });
 
   it('E31: after the loss of the files under the running server, the first message that is left says what is missing before it', async () => {
@@ -165,7 +165,7 @@ describeWithNats('the relay, its NATS server failing', 'own', () => {
     await setting.settled();
     const [first] = await setting.kept();
     expect(first!.previous).toBeLessThanOrEqual(restarted);
-    await setting.expectWhole(first!.previous);
+    await expectWhole(setting, first!.previous);
   });
 
   it('makes the stream again while nothing happens, so that subscribers find it', async () => {
@@ -178,7 +178,7 @@ describeWithNats('the relay, its NATS server failing', 'own', () => {
     await link.close();
     await setting.streamIsThere();
     await setting.settled();
-    await setting.expectWhole(0);
+    await expectWhole(setting, 0);
   });
 
   it('E30: an emptied stream is filled again once the server forgets what it had seen', async () => {
@@ -193,7 +193,7 @@ describeWithNats('the relay, its NATS server failing', 'own', () => {
     await setting.relay();
     await setting.settled();
     await link.close();
-    await setting.expectWhole(0);
+    await expectWhole(setting, 0);
   });
 
   it('E35: a server that hangs slows no append and costs one page of memory', async () => {
@@ -207,6 +207,6 @@ describeWithNats('the relay, its NATS server failing', 'own', () => {
     expect(await relay.lag()).toBeGreaterThan(9_000);
     setting.nats.freeze(false);
     await setting.settled();
-    await setting.expectWhole(0);
+    await expectWhole(setting, 0);
   });
 });

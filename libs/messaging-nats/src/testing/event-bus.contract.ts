@@ -4,7 +4,7 @@ import { anOrganization } from './locker-feed.ts';
 
 export type BusUnderTest = {
   /** Of one empty bus; each call is another process that uses it. */
-  open(): EventBus;
+  readonly open: () => EventBus;
 };
 
 /** A message for a bus of a project. */

@@ -14,6 +14,7 @@ import { idempotencyKeyIn } from '../idempotency/idempotency-key.ts';
 import type { Repeats } from '../idempotency/repeats.ts';
 import { type CalledRequest, CallerContext } from './caller.ts';
 import { reachDemandedPosition } from './demanded-position.ts';
+import type { ObservedRequest } from './observed-requests.ts';
 
 /**
  * Decides who may call a route, by the route table alone: a handler without a row is refused. Nothing here looks at the
@@ -60,7 +61,7 @@ export class AccessGuard implements CanActivate {
       throw new DomainError('unauthorized_credentials');
   }
 
-  private async caller(request: FastifyRequest, route: Route): Promise<CallerContext> {
+  private async caller(request: ObservedRequest, route: Route): Promise<CallerContext> {
     const { config, clock, keyring } = this.platform;
     const context: RequestContext = {
       projectId: config.project.projectId,
@@ -68,7 +69,7 @@ export class AccessGuard implements CanActivate {
       requestId: request.id,
       correlationId: request.id,
       causationId: request.id,
-      ...traceparentOf(request),
+      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
     };
     const member = await this.member(request, route, context);
     const acting = member ? { ...context, actor: `member:${member.memberId}` } : context;
@@ -124,10 +125,4 @@ const idempotencyKeyOf = (request: FastifyRequest, { access }: Route): string | 
   const key = idempotencyKeyIn(String(header));
   if (key === undefined) throw new DomainError('bad_request', { pointer: 'Idempotency-Key' });
   return key;
-};
-
-/** W3C Trace Context; anything else is dropped. */
-const traceparentOf = (request: FastifyRequest): { readonly traceparent?: string } => {
-  const value = headerOf(request, 'traceparent');
-  return value && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value) ? { traceparent: value } : {};
 };

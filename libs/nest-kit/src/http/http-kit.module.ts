@@ -19,7 +19,7 @@ export class HttpKitModule {
       module: HttpKitModule,
       providers: [
         { provide: APP_GUARD, useFactory: () => new AccessGuard(platform, repeats) },
-        { provide: APP_FILTER, useFactory: () => new ProblemFilter(problems) },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter(problems, platform.logger) },
       ],
     };
   }

@@ -7,12 +7,14 @@ import {
   sessionRequests,
 } from '@muster/contracts';
 import { InMemoryEventLog } from '@muster/eventsourcing';
+import type { AnsweredRequest } from '@muster/observability';
 import { DomainError, UnavailableError } from '@muster/kernel';
 import { Body, Controller, Delete, Get, Module, Post, Put } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { IsOptional, IsString } from 'class-validator';
 import { systemClock } from '../clock.ts';
 import { Keyring } from '../keyring.ts';
+import { createLogger, nestLogger } from '../logging.ts';
 import type { Platform } from '../platform.ts';
 import { reachedPosition } from '../request-scope.ts';
 import { Answers } from '../requests/answers.ts';
@@ -119,9 +121,13 @@ const context: RequestContext = {
 describe('the HTTP kit', () => {
   let application: NestFastifyApplication;
   const transport = new InProcessTransport();
+  const lines: string[] = [];
+  const answered: AnsweredRequest[] = [];
 
   beforeAll(async () => {
+    const logger = createLogger('debug', { write: (line) => void lines.push(line) });
     const platform = {
+      logger,
       config: {
         project: { projectId, environment: 'test', name: 'Test' },
         secretHashes: [createHash('sha256').update(secret).digest('hex')],
@@ -137,7 +143,8 @@ describe('the HTTP kit', () => {
     application = await createServiceApplication(module, {
       environment: 'test',
       transport: transport.server(),
-      logger: false,
+      logger: nestLogger(logger),
+      observer: { service: 'planted', onAnswered: (request) => void answered.push(request) },
     });
   });
 
@@ -314,6 +321,75 @@ describe('the HTTP kit', () => {
         headers: { 'x-stytch-member-session': 'admin' },
       });
       expect(response.json().error_type).toBe('member_session_not_supported');
+    });
+  });
+
+  describe('what operators learn of a request', () => {
+    beforeEach(() => {
+      lines.length = 0;
+      answered.length = 0;
+    });
+    const told = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+    it('is its route template, never its path: no id becomes a label', async () => {
+      await call('GET', `/v1/b2b/organizations/${own}/metrics`);
+      await application.inject({ method: 'GET', url: '/ada@acme.example/secret' });
+      expect(answered).toEqual([
+        {
+          service: 'planted',
+          method: 'GET',
+          route: '/v1/b2b/organizations/:organization_id/metrics',
+          status: 403,
+          seconds: expect.any(Number),
+          errorType: 'admission_refused',
+        },
+        expect.objectContaining({ route: 'unmatched', status: 404, errorType: 'route_not_found' }),
+      ]);
+      expect(answered[0]!.seconds).toBeLessThan(30);
+    });
+
+    it('is one line where it was refused, with the ids that callers quote and nothing they sent', async () => {
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      const response = await call('GET', `/v1/b2b/organizations/${own}/metrics`, {
+        headers: { traceparent },
+      });
+      const { request_id } = response.json();
+      expect(told()).toEqual([
+        {
+          level: 30,
+          time: expect.any(Number),
+          request_id,
+          correlation_id: request_id,
+          trace_id: '0af7651916cd43dd8448eb211c80319c',
+          error_type: 'admission_refused',
+          method: 'GET',
+          route: '/v1/b2b/organizations/:organization_id/metrics',
+          status: 403,
+          msg: 'refused',
+        },
+      ]);
+    });
+
+    it('attack: the words of an unexpected error, which may quote anybody, are not in the log', async () => {
+      await call('GET', '/v1/b2b/sessions');
+      expect(told()).toEqual([
+        expect.objectContaining({ level: 50, error_type: 'internal_server_error', msg: 'failed' }),
+      ]);
+      expect(told()[0]!['err']).toEqual({
+        type: 'Error',
+        stack: expect.arrayContaining([expect.stringContaining('PlantedController.fail')]),
+      });
+      expect(lines.join('')).not.toContain('carol');
+    });
+
+    it('I19: names the dependency that did not answer', async () => {
+      await call('GET', `/v1/b2b/organizations/${own}/member`);
+      expect(told()).toEqual([expect.objectContaining({ level: 40, dependency: 'event log', status: 503 })]);
+    });
+
+    it('is nothing where all is well', async () => {
+      await call('GET', '/v1/b2b/rbac/policy');
+      expect(lines).toEqual([]);
     });
   });
 

@@ -1,21 +1,24 @@
 import { UnavailableError } from '@muster/kernel';
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { AnsweredBefore } from '../idempotency/repeats.ts';
 import type { KeptAnswer } from '../idempotency/sealed-answer.ts';
 import type { CalledRequest } from './caller.ts';
-import { problemOf, type Problems } from './problems.ts';
+import type { ObservedRequest } from './observed-requests.ts';
+import { type Problem, problemOf, type Problems } from './problems.ts';
 
 /** Answers for whatever was thrown. Nothing of an unexpected error is shown; it is logged. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger('HTTP');
-
-  constructor(private readonly problems: Problems) {}
+  constructor(
+    private readonly problems: Problems,
+    private readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest & CalledRequest>();
+    const request = http.getRequest<ObservedRequest & CalledRequest>();
     const reply = http.getResponse<FastifyReply>();
     if (error instanceof AnsweredBefore) return sendAgain(error.answer, request, reply);
     const { trial } = request;
@@ -25,13 +28,25 @@ export class ProblemFilter implements ExceptionFilter {
     void trial.failed(error).then(send, send);
   }
 
-  private send(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  private send(error: unknown, request: ObservedRequest, reply: FastifyReply): void {
     const problem = problemOf(error);
-    if (problem.type === 'internal_server_error')
-      this.logger.error(error, `${request.method} ${request.routeOptions.url ?? 'unknown route'}`);
-    if (error instanceof UnavailableError) this.logger.warn(`${error.dependency} did not answer`);
     const { status, headers, body } = this.problems.answer(problem, request);
+    request.errorType = problem.type;
+    this.tell(error, problem, {
+      request_id: request.id,
+      method: request.method,
+      route: request.routeOptions.url,
+      status,
+    });
     void reply.status(status).headers(headers).send(body);
+  }
+
+  /** One line for each. What was sent, and what an error says, may be anybody's data: neither is told. */
+  private tell(error: unknown, { type }: Problem, answered: object): void {
+    const facts = { error_type: type, ...answered };
+    if (type === 'internal_server_error') return this.logger.error({ ...facts, err: error }, 'failed');
+    if (!(error instanceof UnavailableError)) return this.logger.info(facts, 'refused');
+    this.logger.warn({ ...facts, dependency: error.dependency }, 'a dependency did not answer');
   }
 }
 

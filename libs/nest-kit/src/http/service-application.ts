@@ -3,11 +3,12 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { type DynamicModule, type LoggerService, StreamableFile } from '@nestjs/common';
 import type { Environment } from '@muster/kernel';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newIdIn } from '../clock.ts';
 import { openRequestScope } from '../request-scope.ts';
 import type { CalledRequest } from './caller.ts';
 import { enveloped, type ScopedRequest } from './envelope.ts';
+import { type ObservedRequest, observeRequests, type RequestObserver } from './observed-requests.ts';
 
 const BODY_LIMIT_BYTES = 256 * 1_024;
 
@@ -29,7 +30,7 @@ class WireAdapter extends FastifyAdapter {
   }
 }
 
-const adapterFor = (environment: Environment): FastifyAdapter => {
+const adapterFor = (environment: Environment, observer: RequestObserver | undefined): FastifyAdapter => {
   const newId = newIdIn(environment);
   const adapter = new WireAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -44,12 +45,14 @@ const adapterFor = (environment: Environment): FastifyAdapter => {
     if (body.length === 0) done(null, undefined);
     else void parse(request, body as string, done);
   });
-  fastify.addHook('preHandler', (request: ScopedRequest, _, done) =>
-    openRequestScope((scope) => {
+  if (observer) observeRequests(fastify as unknown as FastifyInstance, observer);
+  fastify.addHook('preHandler', (request: ScopedRequest & ObservedRequest, _, done) => {
+    const { id, traceparent } = request;
+    openRequestScope({ requestId: id, correlationId: id, traceparent }, (scope) => {
       request.scope = scope;
       done();
-    }),
-  );
+    });
+  });
   return adapter;
 };
 
@@ -60,11 +63,13 @@ export const createServiceApplication = async (
     readonly environment: Environment;
     readonly transport: CustomTransportStrategy;
     readonly logger: LoggerService | false;
+    /** Told of each request that was answered; nobody where not given. */
+    readonly observer?: RequestObserver | undefined;
   },
 ): Promise<NestFastifyApplication> => {
   const application = await NestFactory.create<NestFastifyApplication>(
     module,
-    adapterFor(options.environment),
+    adapterFor(options.environment, options.observer),
     { logger: options.logger, bodyParser: false },
   );
   application.connectMicroservice({ strategy: options.transport });

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import type { RequestContext, RequestDefinition } from '@muster/contracts';
 import { DomainError } from '@muster/kernel';
+import { failureOf, startSpan } from '@muster/observability';
 import { inRequestScope } from '../request-scope.ts';
 import { type ReplyEnvelope, type RequestEnvelope, toRemoteError } from './envelope.ts';
 
@@ -28,10 +29,20 @@ export const Answers =
       this: object,
       { payload, context }: RequestEnvelope,
     ): Promise<ReplyEnvelope> {
-      const { result, scope } = await inRequestScope(async () => {
+      const span = startSpan(() => ({
+        name: definition.subject,
+        kind: 'server',
+        parent: context.traceparent,
+        attributes: { 'rpc.system': 'muster', 'rpc.method': definition.subject, 'muster.service': service },
+      }));
+      const own = span ? { ...context, traceparent: span.traceparent } : context;
+      const { result, scope } = await inRequestScope(own, async () => {
         try {
-          return { ok: true, reply: await answer.call(this, payload as Payload, context) } as const;
+          const reply = await answer.call(this, payload as Payload, own);
+          span?.end();
+          return { ok: true, reply } as const;
         } catch (error) {
+          span?.end({ failure: failureOf(error) });
           if (!(error instanceof DomainError)) logger.error(error, `${definition.subject} failed`);
           return { ok: false, error: toRemoteError(error, service) } as const;
         }

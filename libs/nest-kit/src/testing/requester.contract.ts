@@ -161,9 +161,9 @@ export const requesterContract = (name: string, open: () => Promise<RequesterUnd
     });
 
     it('R53: tells the asker how far the other service wrote, also where it then said no', async () => {
-      const written = await inRequestScope(() => ask(post.write, { position: 42 }));
+      const written = await inRequestScope(context, () => ask(post.write, { position: 42 }));
       expect(written.scope.position).toBe(42);
-      const inVain = await inRequestScope(() =>
+      const inVain = await inRequestScope(context, () =>
         ask<{ readonly position: number }, unknown>(post.writeInVain, { position: 43 }).catch(
           () => 'refused',
         ),

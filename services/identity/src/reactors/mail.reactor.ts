@@ -14,9 +14,14 @@ type Dependencies = CommandDependencies & {
   readonly clock: Clock;
   /** Told the id of the effect and what kind of failure it was; never an address. */
   readonly onFailure: (effectId: string, error: unknown) => void;
+  /** Makes what is done for the mail asked for at a position part of the trace it belongs to; a trace of its own without it. */
+  readonly followUp?: FollowUp;
   /** Milliseconds until the next try, after that many failed ones. */
   readonly backOff?: (failures: number) => number;
 };
+
+/** Does what follows from the event at a position; the work is told the traceparent of its own facts (E10). */
+type FollowUp = (position: number, work: (traceparent: string | undefined) => Promise<void>) => Promise<void>;
 
 const AT_ONCE = 8;
 /** Under what the failures of looking for mails are counted. */
@@ -87,7 +92,12 @@ export class MailReactor {
     }
   }
 
-  private async finish({ id, document }: OpenMail): Promise<void> {
+  private finish(mail: OpenMail): Promise<void> {
+    const { followUp = (_, work) => work(undefined) } = this.dependencies;
+    return followUp(mail.document.position, (traceparent) => this.deliver(mail, traceparent));
+  }
+
+  private async deliver({ id, document }: OpenMail, traceparent: string | undefined): Promise<void> {
     const { projectId, organizationId, eventId, correlationId, position } = document;
     const effectId = { projectId, organizationId, id };
     const { state } = await fold(this.dependencies, effectAggregate, effectId);
@@ -100,6 +110,7 @@ export class MailReactor {
       commandId: stepId(id, 'done'),
       correlationId,
       causationId: eventId,
+      ...(traceparent === undefined ? {} : { traceparent }),
       at,
       content: { effectId: id },
     };

@@ -11,6 +11,11 @@ type Dependencies = {
   readonly clock: Clock;
   /** Told what could not be done yet; never with personal data. */
   readonly onFailure: (what: string, error: unknown) => void;
+  /** Makes what is done for the admission decided at a position part of the trace it belongs to. */
+  readonly followUp?: (
+    position: number,
+    work: (traceparent: string | undefined) => Promise<unknown>,
+  ) => Promise<unknown>;
   readonly everyMilliseconds?: number;
 };
 
@@ -46,13 +51,16 @@ export class AdmissionReactor {
   }
 
   private async drive(admission: AdmissionDocument, leftBefore: Instant): Promise<void> {
-    const { projectId, organizationId, streamId, admissionId, decidedAt } = admission;
+    const { projectId, organizationId, streamId, admissionId, decidedAt, position } = admission;
+    const { grants, onFailure, followUp = (_, work) => work(undefined) } = this.dependencies;
     if (decidedAt > leftBefore) return;
     const id = { projectId, organizationId, id: streamId };
     try {
-      await this.dependencies.grants.conclude({ id, admissionId }, contextOf(admission));
+      await followUp(position, (traceparent) =>
+        grants.conclude({ id, admissionId }, contextOf(admission, traceparent)),
+      );
     } catch (error) {
-      this.dependencies.onFailure(`concluding ${admissionId}`, error);
+      onFailure(`concluding ${admissionId}`, error);
     }
   }
 
@@ -67,10 +75,14 @@ export class AdmissionReactor {
 }
 
 /** On behalf of the request that the admission was granted in. */
-const contextOf = ({ projectId, eventId, correlationId }: AdmissionDocument): RequestContext => ({
+const contextOf = (
+  { projectId, eventId, correlationId }: AdmissionDocument,
+  traceparent: string | undefined,
+): RequestContext => ({
   projectId,
   actor: 'system:admissions',
   requestId: eventId,
   correlationId,
   causationId: eventId,
+  ...(traceparent === undefined ? {} : { traceparent }),
 });

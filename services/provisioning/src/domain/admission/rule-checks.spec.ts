@@ -41,6 +41,7 @@ decides('R31: a matcher is about a domain, a connection or a tenant', [
 // oxfmt-ignore
 decides('R32: what a mode does', [
   ['off: explicitly provision', { rules: [{ mode: 'off' }] }, 'refused', 'rule_is_off'],
+  ['off is off, whatever else is missing', { rules: [{ mode: 'off' }], through: 'discovery' }, 'refused', 'rule_is_off'],
   ['off is off for the approved, too', { rules: [{ mode: 'off' }], approval }, 'refused', 'rule_is_off'],
   ['auto: joins by logging in', { rules: [{ mode: 'auto' }] }, 'granted', 'rule_admits'],
   ['auto: joins by choosing it', { rules: [{ mode: 'auto' }], through: 'discovery', domain: { provenColleague: true } }, 'granted', 'rule_admits'],

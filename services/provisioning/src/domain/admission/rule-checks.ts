@@ -11,15 +11,15 @@ const refused = (...reason: Parameters<typeof because>): RuleAnswer => ({ refuse
 const byEmailDomain = ({ matcher }: JitRule): boolean =>
   matcher.type === 'email_domain' || matcher.type === 'any_listed_email_domain';
 
+// R32: explicitly provision. Asked first: whoever is told of anything else would mend it in vain.
+const ruleIsOff: RuleCheck = ({ mode, ruleId }) =>
+  mode === 'off' ? refused('rule_is_off', { rule_id: ruleId }) : undefined;
+
 // R33: anybody can list anybody's domain, and fish for its people in discovery.
 const domainIsOnlyListed: RuleCheck = (rule, { through, domain, applicant }) =>
   byEmailDomain(rule) && through === 'discovery' && domain.state === 'listed' && !domain.provenColleague
     ? refused('no_proven_colleague', { domain: applicant.emailDomain })
     : undefined;
-
-// R32: explicitly provision.
-const ruleIsOff: RuleCheck = ({ mode, ruleId }) =>
-  mode === 'off' ? refused('rule_is_off', { rule_id: ruleId }) : undefined;
 
 // R34: the count is that of the rule's own stream, so that the commit proves it.
 const ruleIsFull: RuleCheck = ({ cap, ruleId }, { admitted }) =>
@@ -39,8 +39,8 @@ const needsApproval: RuleCheck = ({ mode, ruleId }, { approval }) =>
 
 /** Asked of the first rule that matches (R31), in this order. Nobody answers: it admits. */
 export const ruleChecks: readonly RuleCheck[] = [
-  domainIsOnlyListed,
   ruleIsOff,
+  domainIsOnlyListed,
   ruleIsFull,
   isOnlyOffered,
   needsApproval,

@@ -1,0 +1,12 @@
+export * from './health/dependencies.ts';
+export * from './metrics/counted-facts.ts';
+export type { AnsweredRequest } from './metrics/http.metrics.ts';
+export * from './metrics/metrics.ts';
+export type { RelayProbe } from './metrics/relay.metrics.ts';
+export type { OwnedView, ViewSource } from './metrics/view.metrics.ts';
+export * from './tracing/follow-up.ts';
+export * from './tracing/open-telemetry.tracing.ts';
+export * from './tracing/traced.event-log.ts';
+export * from './tracing/traced.requester.ts';
+export * from './tracing/traceparent.ts';
+export * from './tracing/tracing.ts';

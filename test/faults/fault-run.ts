@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NatsServer, SeededRandom, until, type WireClient } from '@muster/testkit';
+import { Company } from '../crash/company.ts';
+import { Judge, type Judgement } from '../crash/judge.ts';
+import { work } from '../crash/load.ts';
+import { SmtpCapture } from '../crash/smtp-capture.ts';
+import { Told } from '../crash/told.ts';
+import { Victim } from '../crash/victim.ts';
+import type { Fault, Scene } from './fault.ts';
+import { Pace } from './pace.ts';
+import { PortFaultSwitch } from './port-faults.ts';
+import { recovered } from './recovery.ts';
+import { type ProbeFigures, SessionProbe } from './session-probe.ts';
+
+export type FaultOptions = {
+  readonly seed: string;
+  readonly faults: readonly Fault[];
+  readonly seconds: number;
+  readonly kills: number;
+  readonly companies?: number;
+  readonly onFault?: (figures: FaultFigures) => void;
+};
+
+export type FaultFigures = {
+  readonly fault: string;
+  readonly figures: object;
+  /** The session that is checked all the time, until it was well again. */
+  readonly sessions: ProbeFigures;
+  /** Until all were ready and every view held within a second what was written; null: not within half a minute. */
+  readonly recoveredAfterSeconds: number | null;
+};
+
+export type FaultReport = {
+  readonly seed: string;
+  readonly acknowledged: number;
+  readonly unanswered: number;
+  readonly retried: number;
+  readonly faults: readonly FaultFigures[];
+  readonly log: Judgement['log'];
+  readonly mails: Judgement['mails'];
+  readonly viewsVerified: number;
+  readonly wrong: readonly string[];
+};
+
+const COMPANIES = 6;
+const MOST_PAUSE_SECONDS = 15;
+
+/** Lets one thing after the other go wrong with a deployment of several processes under load, and asks in the end whether anything is missing or there twice. */
+export const faultRun = async (options: FaultOptions): Promise<FaultReport> => {
+  const scratch = mkdtempSync(join(tmpdir(), 'muster-faults-'));
+  const ports = new PortFaultSwitch(scratch);
+  const smtp = await SmtpCapture.start();
+  const nats = await NatsServer.start();
+  const env = { ...ports.environment, MUSTER_NATS_URL: nats.url };
+  const victim = await Victim.start(smtp, { profile: 'distributed', env });
+  try {
+    return await run(options, { victim, nats, ports }, smtp);
+  } finally {
+    await victim.stop();
+    await nats.stop();
+    await smtp.stop();
+    rmSync(scratch, { recursive: true });
+  }
+};
+
+type Parts = Pick<Scene, 'victim' | 'nats' | 'ports'>;
+
+const run = async (options: FaultOptions, parts: Parts, smtp: SmtpCapture): Promise<FaultReport> => {
+  const { seed, seconds, kills, companies = COMPANIES } = options;
+  const { victim } = parts;
+  const told = new Told();
+  const wire = victim.wire();
+  const random = new SeededRandom(`${seed}/faults`);
+  const pace = await Pace.start(wire, told);
+  const session = await sessionOf(victim, smtp, told, wire);
+  const scene: Scene = { ...parts, wire, told, random, pace, session, seconds, kills };
+  let over = false;
+  const working = Array.from({ length: companies }, (_, n) => {
+    const chance = new SeededRandom(`${seed}/company-${n}`);
+    return work(new Company(`c${n}`, chance, told, victim, smtp), chance, () => over);
+  });
+  const figures = await allFaults(options, scene);
+  over = true;
+  // Calls that were cut off hold their keys until their leases end.
+  victim.muster.clock.advance({ seconds: MOST_PAUSE_SECONDS });
+  await Promise.all(working);
+  const { wrong, log, mails, viewsVerified } = await new Judge(told, smtp, victim).judge();
+  const { acknowledged, unanswered, retried } = told;
+  const all = [...told.wrong, ...wrong];
+  return { seed, acknowledged, unanswered, retried, faults: figures, log, mails, viewsVerified, wrong: all };
+};
+
+const allFaults = async (
+  { faults, onFault }: FaultOptions,
+  scene: Scene,
+): Promise<readonly FaultFigures[]> => {
+  const probe = new SessionProbe(scene.wire, scene.session.token);
+  const all: FaultFigures[] = [];
+  for (const fault of faults) {
+    probe.take();
+    const figures = await fault.happen(scene);
+    const seconds = await recovered(scene.wire, () => scene.pace.write());
+    const sessions = probe.take();
+    const one = { fault: fault.name, figures, sessions, recoveredAfterSeconds: seconds ?? null };
+    scene.told.wrong.push(...notAllowed(fault, one));
+    all.push(one);
+    onFault?.(one);
+  }
+  await probe.stop();
+  return all;
+};
+
+/** What has to hold whatever goes wrong. */
+const notAllowed = (fault: Fault, { sessions, recoveredAfterSeconds }: FaultFigures): readonly string[] => {
+  const { 200: verified = 0, ...others } = sessions.answers;
+  return [
+    ...(recoveredAfterSeconds === null ? [`${fault.name}: not well again after half a minute`] : []),
+    ...(fault.sessionsGoOn && (verified === 0 || Object.keys(others).length > 0)
+      ? [`${fault.name}: a session that lives was answered ${JSON.stringify(sessions.answers)}`]
+      : []),
+    // Whatever is away, nobody is told that a session is gone that is not.
+    ...Object.keys(others)
+      .filter((answer) => answer !== '503' && answer !== 'none')
+      .map((answer) => `${fault.name}: a session that lives was answered ${answer}`),
+  ];
+};
+
+/** Somebody of the paced organization, logged in. */
+const sessionOf = async (
+  victim: Victim,
+  smtp: SmtpCapture,
+  told: Told,
+  wire: WireClient,
+): Promise<Scene['session']> => {
+  const address = 'probe@paced.example';
+  const organization_id = 'paced';
+  told.addresses.add(address);
+  const made = await wire.post(`/v1/b2b/organizations/${organization_id}/members`, {
+    email_address: address,
+  });
+  const organizationId = made.body.organization.organization_id as string;
+  told.members.set(made.body.member.member_id, { organizationId, address, roles: [] });
+  const asked = { organization_id, email_address: address };
+  await wire.post('/v1/b2b/otps/email/login_or_signup', asked);
+  told.mail(address, true);
+  const code = await until('the code', async () => smtp.to(address)[0]?.code, 30_000);
+  const answer = await wire.post('/v1/b2b/otps/email/authenticate', {
+    ...asked,
+    code,
+    session_duration_minutes: 5_000,
+  });
+  const { token } = told.session(answer.body);
+  return { token, projectId: victim.muster.projectId };
+};
