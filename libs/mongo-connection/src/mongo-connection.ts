@@ -52,7 +52,6 @@ export class MongoConnection {
         // Wins over the URL: an acknowledged write must not be lost with one member.
         writeConcern: { w: 'majority', journal: true, wtimeoutMS: WRITE_CONCERN_MILLISECONDS },
         serverSelectionTimeoutMS: patience ?? PATIENCE_MILLISECONDS,
-        connectTimeoutMS: patience ?? PATIENCE_MILLISECONDS,
         socketTimeoutMS: SOCKET_MILLISECONDS,
       });
       try {
