@@ -8,4 +8,3 @@ export { RestoreUnfinished } from './backup/restoring.ts';
 export * from './backup/verify-backup.ts';
 export * from './sqlite.event-log.ts';
 export * from './sqlite.key-store.ts';
-export { WrappedKeyBroken } from './wrapped-key.ts';

@@ -1,11 +1,10 @@
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { KeyRange, KeyStore } from '@muster/eventsourcing';
+import { type KeyRange, type KeyStore, unwrapKey, wrapKey, WrongMasterKey } from '@muster/eventsourcing';
 import { UnavailableError } from '@muster/kernel';
 import { LRUCache } from 'lru-cache';
 import { GroupCommit, type Outcome } from './group-commit.ts';
 import { type FileKind, openFile, whenFree } from './sqlite-file.ts';
-import { unwrapKey, wrapKey } from './wrapped-key.ts';
 
 export type SqliteKeyStoreOptions = {
   /** 32 bytes; all keys are wrapped with it. */
@@ -15,14 +14,6 @@ export type SqliteKeyStoreOptions = {
   /** How many opened keys to keep in memory. */
   readonly cached?: number;
 };
-
-/** The key store was made with another master key. */
-export class WrongMasterKey extends Error {
-  constructor(path: string, options?: ErrorOptions) {
-    super(`the master key does not open the key store ${path}`, options);
-    this.name = 'WrongMasterKey';
-  }
-}
 
 /** `wrapped` is null once the key was destroyed: the row is its tombstone. */
 const keyStoreFile: FileKind = {

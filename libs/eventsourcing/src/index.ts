@@ -39,3 +39,4 @@ export * from './view-operator.ts';
 export * from './view-registry.ts';
 export * from './view.ts';
 export * from './with-methods.ts';
+export * from './wrapped-key.ts';

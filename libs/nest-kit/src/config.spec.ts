@@ -31,6 +31,28 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('only engines that are there can be named, each for what it holds; all problems at once', () => {
+    const problems = problemsOf({
+      MUSTER_EVENT_LOG_URL: 'mongodb://mongo-1',
+      MUSTER_READ_STORE_URL: 'kurrentdb://log-1',
+      MUSTER_KEY_STORE_URL: 'mongodb://',
+      MUSTER_ANSWER_STORE_URL: 'sqlite:elsewhere.db',
+    });
+    expect(problems).toEqual([
+      'MUSTER_EVENT_LOG_URL: must be sqlite:, or begin with kurrentdb:// or kurrentdb+discover://',
+      'MUSTER_READ_STORE_URL: must be sqlite:, or begin with mongodb:// or mongodb+srv://',
+      'MUSTER_KEY_STORE_URL: must be sqlite:, or begin with mongodb:// or mongodb+srv://',
+      'MUSTER_ANSWER_STORE_URL: must be sqlite:, or begin with mongodb:// or mongodb+srv://',
+    ]);
+    const named = {
+      MUSTER_EVENT_LOG_URL: 'kurrentdb+discover://log-1,log-2',
+      MUSTER_READ_STORE_URL: 'mongodb+srv://mongo.example/muster',
+      MUSTER_KEY_STORE_URL: 'mongodb://mongo-1,mongo-2/muster',
+      MUSTER_ANSWER_STORE_URL: 'sqlite:',
+    };
+    expect(readEnvironment(named)).toMatchObject(named);
+  });
+
   it('production refuses to start without credentials of its own, TLS and mail', () => {
     expect(problemsOf({ MUSTER_MODE: 'production', MUSTER_PUBLIC_URL: 'http://auth.example' })).toEqual([
       'MUSTER_PROJECT_ID is required in production',

@@ -60,10 +60,12 @@ const storeUrl = (...schemes: readonly string[]) =>
   z
     .string()
     .refine(
-      (url) => schemes.some((scheme) => url.startsWith(scheme)),
-      `must begin with ${schemes.join(' or ')}`,
+      (url) => url === 'sqlite:' || schemes.some((scheme) => url.startsWith(scheme) && url !== scheme),
+      `must be sqlite:, or begin with ${schemes.join(' or ')}`,
     )
     .default('sqlite:');
+
+const mongoUrl = () => storeUrl('mongodb://', 'mongodb+srv://');
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(4100),
@@ -78,11 +80,11 @@ const environment = z.object({
     .string()
     .regex(/^(nats|tls):\/\//, 'must be nats:// or tls://')
     .optional(),
-  MUSTER_EVENT_LOG_URL: storeUrl('sqlite:'),
-  MUSTER_READ_STORE_URL: storeUrl('sqlite:'),
-  MUSTER_KEY_STORE_URL: storeUrl('sqlite:'),
-  MUSTER_ANSWER_STORE_URL: storeUrl('sqlite:'),
-  /** The least that an acknowledged write must have survived; start-up fails on a log that promises less (E7). */
+  MUSTER_EVENT_LOG_URL: storeUrl('kurrentdb://', 'kurrentdb+discover://'),
+  MUSTER_READ_STORE_URL: mongoUrl(),
+  MUSTER_KEY_STORE_URL: mongoUrl(),
+  MUSTER_ANSWER_STORE_URL: mongoUrl(),
+  /** The least that an acknowledged write must have survived; start-up fails on a log that promises less (E7). `fsync` in production. */
   MUSTER_DURABILITY: z.enum(durabilities).optional(),
   /** Who may read `/metrics`; without it nobody may in production, anybody in development. */
   MUSTER_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),

@@ -1,5 +1,7 @@
 export * from './dev-mailbox.ts';
 export * from './dns-server.ts';
+export * from './mongo-proxy.ts';
+export * from './mongo-server.ts';
 export * from './movable-clock.ts';
 export * from './nats-server.ts';
 export * from './seeded-random.ts';

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DevMailbox } from './dev-mailbox.ts';
+import { type AnyMongo, startMongo } from './mongo-server.ts';
 import { MovableClock } from './movable-clock.ts';
 import { until } from './until.ts';
 import { WireClient } from './wire-client.ts';
@@ -21,6 +22,9 @@ const profiles = {
 export type Profile = keyof typeof profiles;
 const testProfile: Profile =
   process.env['MUSTER_TEST_PROFILE'] === 'distributed' ? 'distributed' : 'standalone';
+
+/** `mongo`: views, keys and answers are in a MongoDB of the server's own, of whatever source there is. */
+const inMongo = process.env['MUSTER_TEST_STORES'] === 'mongo';
 
 /** One of the processes of the distributed profile: a service's, or `nats`; one that starts has no `url` yet. */
 export type PartProcess = { readonly name: string; readonly url?: string; readonly pid: number };
@@ -54,13 +58,15 @@ export class Muster {
   private constructor(
     private readonly scratch: string,
     private readonly options: StartOptions,
+    private readonly mongo: AnyMongo | undefined,
   ) {
     this.dataDirectory = options.dataDirectory ?? join(scratch, 'data');
     this.clock = new MovableClock(scratch);
   }
 
   static async start(options: StartOptions = {}): Promise<Muster> {
-    const muster = new Muster(mkdtempSync(join(tmpdir(), 'muster-test-')), options);
+    const scratch = mkdtempSync(join(tmpdir(), 'muster-test-'));
+    const muster = new Muster(scratch, options, inMongo ? await startMongo() : undefined);
     await muster.run();
     return muster;
   }
@@ -110,6 +116,7 @@ export class Muster {
 
   async stop(): Promise<void> {
     await this.kill('SIGTERM');
+    await this.mongo?.stop();
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
@@ -190,6 +197,7 @@ export class Muster {
         ? { MUSTER_PROJECT_ID: testProjectId, MUSTER_ISSUER: `stytch.com/${testProjectId}` }
         : {}),
       MUSTER_TEST_CLOCK_FILE: this.clock.file,
+      ...(this.mongo ? storesIn(this.mongo.url(basename(this.scratch))) : {}),
       ...this.options.env,
     };
   }
@@ -201,6 +209,12 @@ export class Muster {
 
 /** Starts a real server on a free port of the loopback and waits until it is ready. */
 export const startMuster = (options: StartOptions = {}): Promise<Muster> => Muster.start(options);
+
+const storesIn = (url: string): NodeJS.ProcessEnv => ({
+  MUSTER_READ_STORE_URL: url,
+  MUSTER_KEY_STORE_URL: url,
+  MUSTER_ANSWER_STORE_URL: url,
+});
 
 const keysIn = (text: string): Readonly<Record<string, string>> =>
   Object.fromEntries(

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type ServiceName, serviceNames } from '@muster/contracts';
@@ -10,8 +10,10 @@ import {
   claiming,
   credentialsFor,
   holdDataDirectory,
+  isNewLog,
   plant,
   readSeed,
+  storeUrlsIn,
   writeDevEnv,
 } from '@muster/server';
 import { createFront } from './front.ts';
@@ -60,7 +62,7 @@ const open = async (
   const planned = seed === 'none' ? null : readSeed(seed);
   const credentials = credentialsFor(environment);
   const { HOST: host, PORT: port, MUSTER_DATA_DIR: dataDirectory } = environment;
-  const isNew = !existsSync(join(dataDirectory, 'log.db'));
+  const isNew = await isNewLog({ dataDirectory, urls: storeUrlsIn(environment) });
 
   let services: readonly KeptProcess[] = [];
   let isSeeded = false;

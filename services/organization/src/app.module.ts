@@ -151,7 +151,10 @@ const purgeMembersOf =
   async (position) => {
     const view = membersProjection(keyring.lookupHash);
     if (await purgeView(store, view, position)) return;
-    logger.warn({ view: view.name }, 'erased data may be traced in the file of a large view: rebuild it');
+    logger.warn(
+      { view: view.name },
+      'erased data may be traced in what the read store has written: docs/erasure.md',
+    );
   };
 
 const erasureReactor = (

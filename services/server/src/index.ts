@@ -7,3 +7,4 @@ export { claiming, PortTaken } from './port.ts';
 export { factsThatCount } from './observability.ts';
 export { callerOf, plant, readSeed } from './seed/seed.ts';
 export { type Server, startServer } from './server.ts';
+export { isNewLog, storeUrlsIn } from './stores.ts';

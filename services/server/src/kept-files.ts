@@ -13,8 +13,8 @@ const sizeOf = (path: string): number =>
 export const keptFiles = (directory: string): readonly KeptFile[] => {
   const views = join(directory, 'views');
   const names = [
-    'log.db',
-    'keys.db',
+    // What another engine keeps is not here.
+    ...['log.db', 'keys.db'].filter((name) => existsSync(join(directory, name))),
     ...(existsSync(views) ? readdirSync(views) : [])
       .filter((name) => name.endsWith('.db'))
       .map((name) => join('views', name)),

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SqliteEventLog } from '@muster/event-log-sqlite';
 import { InvalidConfiguration, readEnvironment } from '@muster/nest-kit';
+import { keepToEngines } from './engines.ts';
 import { startServer } from './server.ts';
+import { firstEventIn, storeUrlsIn, storeVariables } from './stores.ts';
 
 /** A server for one operator, over a data directory that no other server runs on. */
 export type Maintenance = {
@@ -20,14 +21,14 @@ const unused = {
 };
 
 /** Whose the log is, as its first event says: a restored directory has no other word for it. */
-const firstProjectIn = async (directory: string): Promise<string | undefined> => {
-  const log = await SqliteEventLog.open(join(directory, 'log.db'));
-  try {
-    const [first] = await log.readAll(0, 1);
-    return first?.metadata.projectId;
-  } finally {
-    await log.close();
-  }
+const firstProjectIn = async (
+  dataDirectory: string,
+  variables: NodeJS.ProcessEnv,
+): Promise<string | undefined> => {
+  const named = Object.fromEntries(storeVariables.map((name) => [name, variables[name]]));
+  const urls = storeUrlsIn(readEnvironment(named));
+  keepToEngines(dataDirectory, urls);
+  return (await firstEventIn({ dataDirectory, urls }))?.metadata.projectId;
 };
 
 /**
@@ -50,7 +51,7 @@ export const startMaintenance = async (
   const environment = readEnvironment({
     MUSTER_LOG_LEVEL: 'error',
     ...(production ? unused : {}),
-    MUSTER_PROJECT_ID: await firstProjectIn(directory),
+    MUSTER_PROJECT_ID: await firstProjectIn(directory, variables),
     ...kept,
     MUSTER_DATA_DIR: directory,
     MUSTER_SECRET_HASHES: createHash('sha256').update(secret).digest('hex'),

@@ -15,6 +15,11 @@ Environment (all optional in development)
   MUSTER_SEED            as --seed, where there is none
   MUSTER_SERVICE         all | organization | identity | provisioning | session | operations: what this process runs
   MUSTER_NATS_URL        nats://host:port: how a process of one service finds the others
+  MUSTER_EVENT_LOG_URL   sqlite: | kurrentdb://… | kurrentdb+discover://…: where the events are; default: the data directory
+  MUSTER_READ_STORE_URL  sqlite: | mongodb://… | mongodb+srv://…: where views are
+  MUSTER_KEY_STORE_URL   sqlite: | mongodb://… | mongodb+srv://…: where the keys of sealed data are
+  MUSTER_ANSWER_STORE_URL
+                         sqlite: | mongodb://… | mongodb+srv://…: where answers to repeated requests are
   MUSTER_DURABILITY      memory | fsync | quorum: the least an acknowledged write must have survived;
                          in production fsync
   MUSTER_MODE            development | production

@@ -4,6 +4,7 @@ import { banner, writeDevEnv } from './banner.ts';
 import { credentialsFor } from './credentials.ts';
 import { holdDataDirectory } from './data-directory.ts';
 import { drainSecondsIn } from './drain.ts';
+import { keepToEngines } from './engines.ts';
 import { Listener } from './listener.ts';
 import { inProcess, overNats } from './messaging.ts';
 import { observabilitySettingsIn } from './observability.ts';
@@ -98,8 +99,10 @@ const openServerPlatform = async (
   const messaging = isWhole
     ? inProcess()
     : await overNats(environment.MUSTER_NATS_URL!, config.project.projectId, logger);
+  const urls = storeUrlsIn(environment);
+  keepToEngines(environment.MUSTER_DATA_DIR, urls);
   const platform = await openPlatform(config, {
-    urls: storeUrlsIn(environment),
+    urls,
     messaging,
     masterKey: credentials.masterKey,
     clockFile: environment.MUSTER_TEST_CLOCK_FILE,

@@ -44,7 +44,8 @@ export const findingContract = (store: () => ReadStore): void => {
       expect(await store().count(doors, where)).toBe(expected.length);
     };
     await fc.assert(fc.asyncProperty(example, finds), { numRuns: 150 });
-  });
+    // Some thousand calls, each of which may be one to a server.
+  }, 240_000);
 };
 
 type Ids = (where: readonly Filter[], after?: string, limit?: number) => Promise<readonly string[]>;

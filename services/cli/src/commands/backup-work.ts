@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { BackupError, type BackupFault, type BackupProgress } from '@muster/event-log-sqlite';
 import { instantAt } from '@muster/kernel';
 import type { GlobalOptions, Workbench } from '../command.ts';
+import { enginesIn } from '../connection/data-directory.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { Failure } from '../failure.ts';
 import type { Progress } from '../output/progress.ts';
@@ -46,6 +47,22 @@ export const refuseUrl = ({ url }: Pick<GlobalOptions, 'url'>): void => {
       'usage',
       'this works on the files of a data directory, not through a server',
       'Run it on the server’s host with --data-dir.',
+    );
+};
+
+/** @throws Failure where log or keys are not files of the data directory */
+export const refuseOtherEngines = (directory: string): void => {
+  const { eventLog, keyStore } = enginesIn(directory);
+  const elsewhere = [
+    ...(eventLog === 'sqlite' ? [] : [`its event log is in ${eventLog}`]),
+    ...(keyStore === 'sqlite' ? [] : [`its keys are in ${keyStore}`]),
+  ];
+  if (elsewhere.length > 0)
+    throw new Failure(
+      exitCodes.usage,
+      'other_engine',
+      `${directory} has not all that a backup needs: ${elsewhere.join(', ')}`,
+      'Back them up with the tools of that engine: first the log, then the keys.',
     );
 };
 

@@ -2,7 +2,7 @@ import { backup } from '@muster/event-log-sqlite';
 import { defineCommand } from '../command.ts';
 import { facts } from '../output/output.ts';
 import { bytes, counted } from '../output/words.ts';
-import { musterVersion, now, orExplained, refuseUrl, stepBars } from './backup-work.ts';
+import { musterVersion, now, orExplained, refuseOtherEngines, refuseUrl, stepBars } from './backup-work.ts';
 
 export const makeBackup = defineCommand({
   usage: 'backup <target>',
@@ -22,6 +22,7 @@ export const makeBackup = defineCommand({
       .option('keys-to', { type: 'string', describe: 'Where the keys go' }),
   run: async ({ out, dataDirectory, signal }, { target, keysTo, url }) => {
     refuseUrl({ url });
+    refuseOtherEngines(dataDirectory);
     out.note(`copying the files of ${dataDirectory}`);
     const bars = stepBars(out);
     const made = await orExplained(() =>

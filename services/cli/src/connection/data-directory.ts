@@ -12,7 +12,17 @@ const serverFile = z.object({
 export type ServerFile = z.infer<typeof serverFile>;
 
 /** Whether there is anything of Muster's in it; a directory is never made by asking about it. */
-export const holdsData = (directory: string): boolean => existsSync(join(directory, 'log.db'));
+export const holdsData = (directory: string): boolean =>
+  existsSync(join(directory, 'log.db')) || existsSync(join(directory, 'engines.json'));
+
+const enginesFile = z.object({ eventLog: z.string(), keyStore: z.string() });
+
+/** What holds the log and the keys of the directory's server: `sqlite` where they are files of the directory. */
+export const enginesIn = (directory: string): z.infer<typeof enginesFile> => {
+  const file = join(directory, 'engines.json');
+  if (!existsSync(file)) return { eventLog: 'sqlite', keyStore: 'sqlite' };
+  return enginesFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+};
 
 /** What `server.json` says; undefined where there is none, or it is not whole. */
 export const serverIn = (directory: string): ServerFile | undefined => {

@@ -8,6 +8,14 @@ export class WrappedKeyBroken extends Error {
   }
 }
 
+/** The key store was made with another master key. */
+export class WrongMasterKey extends Error {
+  constructor(store: string, options?: ErrorOptions) {
+    super(`the master key does not open the key store ${store}`, options);
+    this.name = 'WrongMasterKey';
+  }
+}
+
 /** AES-256-GCM under the master key, bound to the key's id: nonce (12 bytes), tag (16), the wrapped key. */
 export const wrapKey = (masterKey: KeyObject, keyId: string, key: Uint8Array): Uint8Array => {
   const nonce = randomBytes(12);

@@ -1,0 +1,1 @@
+export { MongoAnswerStore } from './mongo.answer-store.ts';

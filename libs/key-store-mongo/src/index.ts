@@ -1,0 +1,1 @@
+export { MongoKeyStore, type MongoKeyStoreOptions } from './mongo.key-store.ts';
