@@ -29,8 +29,10 @@ const RARE = 1_000;
 
 // `synchronous = NORMAL`: a power cut may take the last transactions, whole and from the end; the checkpoint goes with
 // its documents, so the projection takes up there again. What must not be lost is in the event log.
+// `threads`: what is sorted is sorted beside the thread that reads it.
 const PRAGMAS = `
   PRAGMA synchronous = NORMAL;
+  PRAGMA threads = 1;
   PRAGMA cache_size = -65536;
   PRAGMA wal_autocheckpoint = 16000;`;
 
