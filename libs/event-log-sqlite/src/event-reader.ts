@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { agedPayload, type CommitMetadata, type RecordedEvent } from '@muster/eventsourcing';
+import { agedPayload, type CommitMetadata, type LogStretch, type RecordedEvent } from '@muster/eventsourcing';
 import type { JsonObject } from '@muster/kernel';
 
 type EventRow = readonly [
@@ -29,13 +29,13 @@ export class EventReader {
   private readonly pages: StatementSync;
   private readonly streams: StatementSync;
   private readonly commits: StatementSync;
+  private readonly last: StatementSync;
+  /** By the number of categories. */
+  private readonly stretches = new Map<number, StatementSync>();
 
-  constructor(database: DatabaseSync) {
-    const prepare = (rest: string): StatementSync => {
-      const statement = database.prepare(SELECT + rest);
-      statement.setReturnArrays(true); // A third faster than an object per row.
-      return statement;
-    };
+  constructor(private readonly database: DatabaseSync) {
+    const prepare = (rest: string): StatementSync => this.prepare(rest);
+    this.last = database.prepare('SELECT max(position) AS last FROM events');
     this.pages = prepare(' WHERE e.position > ? ORDER BY e.position LIMIT ?');
     this.streams = prepare(
       ` WHERE e.stream_number = (SELECT number FROM streams WHERE name = ?) AND e.position <= ?
@@ -51,12 +51,39 @@ export class EventReader {
     return recorded(this.pages.all(after, limit));
   }
 
+  /** Rows of other categories are passed over by their streams' names: never made, parsed or joined to their commits. */
+  stretch(after: number, limit: number, categories: readonly string[]): LogStretch {
+    // First, so that all up to there is in the file when the events are read.
+    const last = Number(this.last.get()?.['last'] ?? 0);
+    const upTo = Math.max(after, Math.min(after + limit, last));
+    const ranges = categories.flatMap((category) => [`${category}-`, `${category}.`]);
+    const rows = upTo === after ? [] : this.ofCategories(categories.length).all(after, upTo, ...ranges);
+    return { after, upTo, events: recorded(rows) };
+  }
+
   stream(name: string, upTo: number): readonly RecordedEvent[] {
     return recorded(this.streams.all(name, upTo));
   }
 
   commit(commitId: string): readonly RecordedEvent[] {
     return recorded(this.commits.all(commitId, commitId));
+  }
+
+  private ofCategories(count: number): StatementSync {
+    // `-` ends a stream's category, and `.` is the character after it.
+    const isOfOne =
+      Array.from({ length: count }, () => '(s.name >= ? AND s.name < ?)').join(' OR ') || 'false';
+    const statement =
+      this.stretches.get(count) ??
+      this.prepare(` WHERE e.position > ? AND e.position <= ? AND (${isOfOne}) ORDER BY e.position`);
+    this.stretches.set(count, statement);
+    return statement;
+  }
+
+  private prepare(rest: string): StatementSync {
+    const statement = this.database.prepare(SELECT + rest);
+    statement.setReturnArrays(true); // A third faster than an object per row.
+    return statement;
   }
 }
 

@@ -11,6 +11,7 @@ import {
   holds,
   type LogOperations,
   type LogStats,
+  type LogStretch,
   type QuietPage,
   type QuietQuery,
   type RecordedEvent,
@@ -136,6 +137,10 @@ export class SqliteEventLog implements EventLog, LogOperations {
   async readAll(after: number, limit: number): Promise<readonly RecordedEvent[]> {
     const known = this.closed ? undefined : this.newest.after(after, limit);
     return known ?? this.read(() => this.reader.page(after, limit));
+  }
+
+  async readStretch(after: number, limit: number, categories: ReadonlySet<string>): Promise<LogStretch> {
+    return this.read(() => this.reader.stretch(after, limit, [...categories]));
   }
 
   async findCommit(commitId: string) {

@@ -28,6 +28,7 @@ const CHECK_ID = 'master key check';
 
 type KeyWork = { readonly ensure: string } | { readonly destroy: string };
 type KeyRow = { readonly wrapped: Uint8Array | null };
+type StoredKey = readonly [keyId: string, wrapped: Uint8Array];
 
 /**
  * Sealing keys in a SQLite file of their own, wrapped by the master key. Back it up apart from the log: what it loses
@@ -37,6 +38,7 @@ export class SqliteKeyStore implements KeyStore {
   private readonly cache: LRUCache<string, Uint8Array>;
   private readonly group: GroupCommit<KeyWork, Uint8Array | undefined>;
   private readonly select: StatementSync;
+  private readonly selectMany: StatementSync;
   private readonly insert: StatementSync;
   private readonly bury: StatementSync;
   private readonly range: StatementSync;
@@ -53,6 +55,12 @@ export class SqliteKeyStore implements KeyStore {
   ) {
     this.cache = new LRUCache({ max: cached });
     this.select = database.prepare('SELECT wrapped FROM keys WHERE key_id = ?');
+    // A page of events asks for thousands: at once, a key takes a third of the time.
+    this.selectMany = database.prepare(
+      `SELECT keys.key_id, keys.wrapped FROM json_each(?) AS wanted CROSS JOIN keys ON keys.key_id = wanted.value
+       WHERE keys.wrapped IS NOT NULL`,
+    );
+    this.selectMany.setReturnArrays(true);
     this.insert = database.prepare('INSERT INTO keys VALUES (?, ?)');
     this.bury = database.prepare('INSERT OR REPLACE INTO keys VALUES (?, NULL)');
     this.range = database.prepare(
@@ -97,10 +105,13 @@ export class SqliteKeyStore implements KeyStore {
   async find(keyIds: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
     return this.read(() => {
       const found = new Map<string, Uint8Array>();
+      const others: string[] = [];
       for (const keyId of keyIds) {
-        const key = this.lookUp(keyId);
+        const key = this.cache.get(keyId);
         if (key) found.set(keyId, key);
+        else others.push(keyId);
       }
+      for (const [keyId, wrapped] of this.stored(others)) found.set(keyId, this.unwrapped(keyId, wrapped));
       return found;
     });
   }
@@ -161,8 +172,16 @@ export class SqliteKeyStore implements KeyStore {
     const cached = this.cache.get(keyId);
     if (cached) return cached;
     const row = this.select.get(keyId) as KeyRow | undefined;
-    if (!row?.wrapped) return row?.wrapped;
-    const key = unwrapKey(this.masterKey, keyId, row.wrapped);
+    return row?.wrapped ? this.unwrapped(keyId, row.wrapped) : row?.wrapped;
+  }
+
+  private stored(keyIds: readonly string[]): readonly StoredKey[] {
+    if (keyIds.length === 0) return [];
+    return this.selectMany.all(JSON.stringify(keyIds)) as unknown as readonly StoredKey[];
+  }
+
+  private unwrapped(keyId: string, wrapped: Uint8Array): Uint8Array {
+    const key = unwrapKey(this.masterKey, keyId, wrapped);
     this.cache.set(keyId, key);
     return key;
   }

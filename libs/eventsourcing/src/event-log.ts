@@ -93,6 +93,16 @@ export type RecordedEvent = NewEvent & {
   readonly recordedAt: Instant;
 };
 
+/**
+ * The events of some categories after one position, up to and with another. What is between them and not here is of
+ * other categories. Where the log ends at `after`, `upTo` is that.
+ */
+export type LogStretch = {
+  readonly after: number;
+  readonly upTo: number;
+  readonly events: readonly RecordedEvent[];
+};
+
 /** What `verify` found: the first thing wrong, or nothing. `aged` events have lost their payload by design (E13). */
 export type Verification =
   | {
@@ -129,6 +139,9 @@ export interface EventLog {
 
   /** Up to `limit` events after a position, in order, without holes (E2). */
   readAll(after: number, limit: number): Promise<readonly RecordedEvent[]>;
+
+  /** The next `limit` positions, of some categories: for adapters that can leave other events unread. See `readStretch`. */
+  readStretch?(after: number, limit: number, categories: ReadonlySet<string>): Promise<LogStretch>;
 
   /** The events of a commit, or undefined where no such commit was taken; `commandHash` for E5. */
   findCommit(

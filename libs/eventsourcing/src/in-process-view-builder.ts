@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { UnavailableError } from '@muster/kernel';
 import { checksumOf, compareSnapshots } from './compare-snapshots.ts';
+import { readStretch } from './log-stretch.ts';
 import { ViewConflict, type ViewName, type ViewSlot } from './read-store.ts';
 import { defaultBackOff, pause, pauseAfter } from './retry.ts';
 import { SlotProjector } from './slot-projector.ts';
@@ -82,9 +83,10 @@ export class InProcessViewBuilder implements ViewBuilder {
     begun: () => void,
   ): Promise<void> {
     while (!signal.aborted && projector.position < upTo) {
-      const page = await log.readAll(projector.position, Math.min(this.pageSize, upTo - projector.position));
-      if (page.length === 0) return;
-      await projector.take(page);
+      const { position, categories } = projector;
+      const stretch = await readStretch(log, position, Math.min(this.pageSize, upTo - position), categories);
+      if (stretch.upTo === position) return;
+      await projector.takeStretch(stretch);
       begun();
       onProgress?.({ position: projector.position, head: Math.min(upTo, await log.head()) });
       // Requests, and whoever wants to end this, get their turn.

@@ -22,6 +22,7 @@ export * from './key-store.ts';
 export * from './limits.ts';
 export * from './live-table.ts';
 export * from './log-errors.ts';
+export * from './log-stretch.ts';
 export * from './personal.ts';
 export * from './projection-runner.ts';
 export * from './projection-state.ts';

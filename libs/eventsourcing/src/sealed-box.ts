@@ -43,7 +43,9 @@ export const openBox = (key: Uint8Array, box: string, place: Place): JsonObject 
     const nonce = bytes.subarray(0, 12);
     const decipher = createDecipheriv('aes-256-gcm', keyObjectOf(key), nonce, { authTagLength: 16 });
     decipher.setAAD(boundTo(place)).setAuthTag(bytes.subarray(12, 28));
-    return JSON.parse(decipher.update(bytes.subarray(28), undefined, 'utf8') + decipher.final('utf8'));
+    const plain = decipher.update(bytes.subarray(28));
+    decipher.final(); // Gives nothing more, and throws where the tag does not fit.
+    return JSON.parse(plain.toString());
   } catch {
     throw new SealBroken(place.eventId);
   }

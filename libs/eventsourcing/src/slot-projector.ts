@@ -1,5 +1,5 @@
 import type { EventCodec } from './event-codec.ts';
-import type { EventLog, RecordedEvent } from './event-log.ts';
+import type { EventLog, LogStretch, RecordedEvent } from './event-log.ts';
 import { ForeignCheckpoint } from './log-errors.ts';
 import { projectPage } from './projection-page.ts';
 import type { AnyProjection } from './projection.ts';
@@ -42,7 +42,8 @@ export type ProjectorDependencies = {
  */
 export class SlotProjector {
   readonly slot: ViewSlot;
-  private readonly categories: ReadonlySet<string>;
+  /** Of other categories nothing reaches the view. */
+  readonly categories: ReadonlySet<string>;
   private current = 0;
   private stored: Checkpoint | undefined;
   private waiting = new Map<string, ParkedStream>();
@@ -88,16 +89,20 @@ export class SlotProjector {
    * @throws ViewConflict: load, then read the log again; PoisonEvent, UnavailableError
    */
   async take(page: readonly RecordedEvent[]): Promise<readonly ParkedStream[]> {
-    // A release may have found another owner's checkpoint: this page then does not follow on what is stored (E2).
-    if (page[0]!.position !== this.position + 1) throw new ViewConflict(this.slot);
-    const { position } = page.at(-1)!;
-    const own = page.filter(({ stream }) => this.categories.has(categoryOf(stream)));
-    if (own.length === 0 && position - (this.stored?.position ?? 0) < FOREIGN_EVENTS) {
-      this.current = position;
+    const events = page.filter(({ stream }) => this.categories.has(categoryOf(stream)));
+    return this.takeStretch({ after: page[0]!.position - 1, upTo: page.at(-1)!.position, events });
+  }
+
+  /** The same for a stretch of the log that was read for this view's categories. */
+  async takeStretch({ after, upTo, events }: LogStretch): Promise<readonly ParkedStream[]> {
+    // A release may have found another owner's checkpoint: this stretch then does not follow on what is stored (E2).
+    if (after !== this.position) throw new ViewConflict(this.slot);
+    if (events.length === 0 && upTo - (this.stored?.position ?? 0) < FOREIGN_EVENTS) {
+      this.current = upTo;
       return [];
     }
-    const { changes, park } = await this.project(own.filter(({ stream }) => !this.waiting.has(stream)));
-    await this.write(position, { changes, park, release: [] });
+    const { changes, park } = await this.project(events.filter(({ stream }) => !this.waiting.has(stream)));
+    await this.write(upTo, { changes, park, release: [] });
     return park;
   }
 

@@ -30,7 +30,9 @@ export const unwrapKey = (masterKey: KeyObject, keyId: string, wrapped: Uint8Arr
     const nonce = wrapped.subarray(0, 12);
     const decipher = createDecipheriv('aes-256-gcm', masterKey, nonce, { authTagLength: 16 });
     decipher.setAAD(Buffer.from(keyId)).setAuthTag(wrapped.subarray(12, 28));
-    return new Uint8Array(Buffer.concat([decipher.update(wrapped.subarray(28)), decipher.final()]));
+    const key = decipher.update(wrapped.subarray(28));
+    decipher.final(); // Gives nothing more, and throws where the tag does not fit.
+    return new Uint8Array(key.buffer, key.byteOffset, key.length);
   } catch {
     throw new WrappedKeyBroken(keyId);
   }

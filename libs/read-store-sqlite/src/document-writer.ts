@@ -4,7 +4,10 @@ import type { SqliteFile } from './sqlite-file.ts';
 type Pair = readonly [field: string, value: string];
 
 const SELECT = 'SELECT entries FROM documents WHERE id = ?';
-const UPSERT = 'REPLACE INTO documents (id, body, entries) VALUES (?, ?, ?)';
+// Where there is one it stays in its place, so that the index of ids is left alone.
+const UPSERT = `
+  INSERT INTO documents (id, body, entries) VALUES (?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET body = excluded.body, entries = excluded.entries`;
 const ERASE = 'DELETE FROM documents WHERE id = ?';
 const ADD_ENTRY = 'INSERT INTO entries (field, value, id, folded) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING';
 const REMOVE_ENTRY = 'DELETE FROM entries WHERE field = ? AND value = ? AND id = ?';

@@ -24,7 +24,7 @@ describe('the way to documents', () => {
       'CO-ROUTINE hit',
       'SEARCH e USING PRIMARY KEY (field=? AND value=? AND id>?)',
       'SCAN hit',
-      'SEARCH d USING PRIMARY KEY (id=?)',
+      'SEARCH d USING INDEX sqlite_autoindex_documents_1 (id=?)',
     ]);
   });
 
@@ -34,7 +34,7 @@ describe('the way to documents', () => {
       'SEARCH e USING PRIMARY KEY (field=? AND value=? AND id>?)',
       'SEARCH f EXISTS USING PRIMARY KEY (field=? AND value=? AND id=?)',
       'SCAN hit',
-      'SEARCH d USING PRIMARY KEY (id=?)',
+      'SEARCH d USING INDEX sqlite_autoindex_documents_1 (id=?)',
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('the way to documents', () => {
   });
 
   it('to all of them follows the ids', () => {
-    expect(find()).toContain('SEARCH documents USING PRIMARY KEY (id>?)');
+    expect(find()).toContain('SEARCH documents USING COVERING INDEX sqlite_autoindex_documents_1 (id>?)');
   });
 
   it('to their number reads no document', () => {

@@ -1,13 +1,15 @@
 /**
- * The file of one slot. One tree per table: documents by id; entries by field, value, id, which is the order `find` reads
- * them in. A document repeats its own entries, so that replacing it needs no second index to find the old ones.
+ * The file of one slot. Documents are a table with an index of ids: as rows of the tree of ids itself, they would fit
+ * four to a page, and a look-up would read ten pages; files of earlier versions have them so, and are used as they are.
+ * Entries, which are short, are one tree by field, value, id, which is the order `find` reads them in. A document repeats
+ * its own entries, so that replacing it needs no second index to find the old ones.
  * `folded` is the value as `contains` compares it, where that differs from the value itself. While `loading` is 1 there
  * are no entries.
  */
 export const slotSchema = `
   CREATE TABLE IF NOT EXISTS documents (
-    id TEXT PRIMARY KEY, body TEXT NOT NULL, entries TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
+    id TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL, entries TEXT NOT NULL
+  ) STRICT;
   CREATE TABLE IF NOT EXISTS entries (
     field TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL, folded TEXT,
     PRIMARY KEY (field, value, id)

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -47,6 +47,24 @@ describe('SqliteReadStore', () => {
     ]);
     await first.close();
     await second.close();
+  });
+
+  it('goes on with a file whose documents are rows of the tree of ids, as earlier versions made them', async () => {
+    mkdirSync(path, { recursive: true });
+    const earlier = new DatabaseSync(fileOf());
+    earlier.exec(`CREATE TABLE documents (
+      id TEXT PRIMARY KEY, body TEXT NOT NULL, entries TEXT NOT NULL) STRICT, WITHOUT ROWID`);
+    earlier.exec(`INSERT INTO documents VALUES ('a', '{"id":"a"}', '{}'), ('c', '{"id":"c"}', '{}')`);
+    earlier.close();
+    const store = SqliteReadStore.open(path);
+    await writeAll(store, [indexed('b', { name: ['new'] }), indexed('a', { name: ['replaced'] })]);
+    const where = [{ field: 'name', anyOf: ['new', 'replaced'] }];
+    const found = await store.find(members, { where, limit: 9 });
+    expect(found.map(({ id }) => id)).toStrictEqual(['a', 'b']);
+    const all = await store.find(members, { where: [], limit: 9 });
+    expect(all.map(({ id }) => id)).toStrictEqual(['a', 'b', 'c']);
+    expect(await store.get(members, 'c')).toStrictEqual({ id: 'c' });
+    await store.close();
   });
 
   it.each(['documents', 'entries', 'parked', 'checkpoint'])(

@@ -1,4 +1,5 @@
 import type { EventLog } from '../event-log.ts';
+import { readStretch } from '../log-stretch.ts';
 import { aCommit, door, noon, organizationId, projectId, writeTo } from './commits.ts';
 
 /** What comes back is what went in. */
@@ -27,6 +28,29 @@ export const readingContract = (log: () => EventLog): void => {
       await log().append(aCommit());
       expect(log().recentHead(60_000)).toBe(position);
     }
+  });
+
+  it('E2: a stretch has all events of its categories up to where it ends, and the next one goes on there', async () => {
+    const streams = [door('a'), door('b').replace('door-', 'doorbell-'), door('c').replace('door-', 'gate-')];
+    expect(await readStretch(log(), 0, 10, new Set(['door']))).toStrictEqual({
+      after: 0,
+      upTo: 0,
+      events: [],
+    });
+    for (let n = 0; n < 3; n++)
+      await log().append(aCommit({ writes: streams.map((stream) => writeTo(stream, [{ n }])) }));
+    const all = await log().readAll(0, 100);
+    const positions = async (after: number, limit: number, ...categories: readonly string[]) => {
+      const stretch = await readStretch(log(), after, limit, new Set(categories));
+      for (const event of stretch.events) expect(event).toStrictEqual(all[event.position - 1]);
+      return [stretch.after, stretch.upTo, stretch.events.map(({ position }) => position)];
+    };
+    expect(await positions(0, 4, 'door')).toStrictEqual([0, 4, [1, 4]]);
+    expect(await positions(4, 4, 'door')).toStrictEqual([4, 8, [7]]);
+    expect(await positions(8, 4, 'door')).toStrictEqual([8, 9, []]);
+    expect(await positions(9, 4, 'door')).toStrictEqual([9, 9, []]);
+    expect(await positions(0, 100, 'gate', 'doorbell')).toStrictEqual([0, 9, [2, 3, 5, 6, 8, 9]]);
+    expect(await positions(0, 100, 'doo')).toStrictEqual([0, 9, []]);
   });
 
   it('E4: an untouched log verifies, up to its head, with progress', async () => {
