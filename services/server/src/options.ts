@@ -14,7 +14,7 @@ Environment (all optional in development)
   MUSTER_DATA_DIR        .muster
   MUSTER_SEED            as --seed, where there is none
   MUSTER_SERVICE         all | organization | identity | provisioning | session | operations: what this process runs
-  MUSTER_NATS_URL        nats://host:port: how a process of one service finds the others
+  MUSTER_NATS_URL        nats://host:port: the bus of public events, and how a process of one service finds the others
   MUSTER_DURABILITY      memory | fsync | quorum: the least an acknowledged write must have survived;
                          in production fsync
   MUSTER_MODE            development | production
