@@ -42,6 +42,12 @@ export type BusPlace = {
 /** The JetStream stream that keeps the events of a project for a while. */
 export const busStreamOf = (projectId: string): string => `muster-${projectId}`;
 
+/**
+ * The consumer that the server keeps for one organization with credentials of its own. Its name is the organization's
+ * id, because that is what permissions are bound to (E33).
+ */
+export const busConsumerOf = (organizationId: string): string => organizationId;
+
 /** Subjects of the events of a project, or of one organization in it (`_`: of what belongs to none). */
 export const busSubjectsOf = (projectId: string, organizationId = '*'): string =>
   `muster.v1.${projectId}.${organizationId}.*.*`;
