@@ -1,5 +1,5 @@
 import type { PublicEventMapper, Requester, ServiceName } from '@muster/contracts';
-import { InProcessTransport } from '@muster/nest-kit';
+import { type EnvironmentVariables, InProcessTransport } from '@muster/nest-kit';
 import type { EventLog } from '@muster/eventsourcing';
 import type { EventRelay, NatsLink } from '@muster/messaging-nats';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
@@ -26,12 +26,24 @@ export type Messaging = {
   close(): Promise<void>;
 };
 
+/** Where the bus is, who this process is there, and for whom else the bus keeps something. */
+export type BusSettings = {
+  readonly url: string;
+  readonly seed?: string | undefined;
+  readonly organizations: readonly string[];
+};
+
+export const busIn = (environment: EnvironmentVariables): BusSettings | undefined => {
+  const { MUSTER_NATS_URL: url, MUSTER_NATS_SEED: seed, MUSTER_BUS_ORGANIZATIONS } = environment;
+  return url === undefined ? undefined : { url, seed, organizations: MUSTER_BUS_ORGANIZATIONS };
+};
+
 /** The bus of a project over one connection to NATS, which comes and goes (E35). */
-const openBus = async (url: string, projectId: string, logger: Logger) => {
+const openBus = async ({ url, seed, organizations }: BusSettings, projectId: string, logger: Logger) => {
   const nats = await import('@muster/messaging-nats');
-  const link = await nats.NatsLink.open({ url, logger });
-  const relay = (parts: RelayParts) =>
-    new nats.EventRelay({ ...parts, projectId, bus: new nats.JetStreamEventBus({ link, projectId }) });
+  const link = await nats.NatsLink.open({ url, logger, ...(seed === undefined ? {} : { seed }) });
+  const bus = new nats.JetStreamEventBus({ link, projectId, organizations });
+  const relay = (parts: RelayParts) => new nats.EventRelay({ ...parts, projectId, bus });
   return { nats, link, relay };
 };
 
@@ -51,18 +63,14 @@ export const inProcess = (): Messaging => {
 };
 
 /** All services are in this process, and what they tell others goes on a bus. */
-export const inProcessWithBus = async (
-  url: string,
-  projectId: string,
-  logger: Logger,
-): Promise<Messaging> => {
-  const { link, relay } = await openBus(url, projectId, logger);
+const inProcessWithBus = async (bus: BusSettings, projectId: string, logger: Logger): Promise<Messaging> => {
+  const { link, relay } = await openBus(bus, projectId, logger);
   return { ...inProcess(), relay, hasBus: true, problem: () => problemOf(link), close: () => link.close() };
 };
 
 /** Services in other processes, on this host or another, by way of NATS. */
-export const overNats = async (url: string, projectId: string, logger: Logger): Promise<Messaging> => {
-  const { nats, link, relay } = await openBus(url, projectId, logger);
+const overNats = async (bus: BusSettings, projectId: string, logger: Logger): Promise<Messaging> => {
+  const { nats, link, relay } = await openBus(bus, projectId, logger);
   return {
     requester: new nats.NatsRequester({ link, projectId }),
     serverOf: (service) => new nats.NatsRequestServer({ link, projectId, service }),
@@ -74,11 +82,11 @@ export const overNats = async (url: string, projectId: string, logger: Logger): 
 };
 
 /** What the configuration asks for: a process of one service cannot do without NATS, a whole one can. */
-export const openMessaging = (
-  { isWhole, url }: { readonly isWhole: boolean; readonly url: string | undefined },
+export const openMessaging = async (
+  { isWhole, bus }: { readonly isWhole: boolean; readonly bus: BusSettings | undefined },
   projectId: string,
   logger: Logger,
 ): Promise<Messaging> => {
-  if (!isWhole) return overNats(url!, projectId, logger);
-  return url === undefined ? Promise.resolve(inProcess()) : inProcessWithBus(url, projectId, logger);
+  if (!isWhole) return overNats(bus!, projectId, logger);
+  return bus === undefined ? inProcess() : inProcessWithBus(bus, projectId, logger);
 };

@@ -15,6 +15,9 @@ Environment (all optional in development)
   MUSTER_SEED            as --seed, where there is none
   MUSTER_SERVICE         all | organization | identity | provisioning | session | operations: what this process runs
   MUSTER_NATS_URL        nats://host:port: the bus of public events, and how a process of one service finds the others
+  MUSTER_NATS_SEED       seed of the nkey by which NATS knows this process
+  MUSTER_BUS_ORGANIZATIONS
+                         ids of organizations with credentials of their own on the bus, joined by commas
   MUSTER_DURABILITY      memory | fsync | quorum: the least an acknowledged write must have survived;
                          in production fsync
   MUSTER_MODE            development | production

@@ -5,7 +5,7 @@ import { credentialsFor } from './credentials.ts';
 import { holdDataDirectory } from './data-directory.ts';
 import { drainSecondsIn } from './drain.ts';
 import { Listener } from './listener.ts';
-import { openMessaging } from './messaging.ts';
+import { busIn, openMessaging } from './messaging.ts';
 import { observabilitySettingsIn } from './observability.ts';
 import { openPlatform, type ServerPlatform } from './platform.ts';
 import type { Stage } from './readiness.ts';
@@ -95,8 +95,8 @@ const openServerPlatform = async (
   config: MusterConfig,
 ): Promise<ServerPlatform> => {
   const logger = createLogger(environment.MUSTER_LOG_LEVEL);
-  const bus = { isWhole, url: maintenance ? undefined : environment.MUSTER_NATS_URL };
-  const messaging = await openMessaging(bus, config.project.projectId, logger);
+  const bus = maintenance ? undefined : busIn(environment);
+  const messaging = await openMessaging({ isWhole, bus }, config.project.projectId, logger);
   const platform = await openPlatform(config, {
     urls: storeUrlsIn(environment),
     messaging,
