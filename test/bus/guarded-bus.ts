@@ -42,6 +42,11 @@ export class GuardedBus {
     return busStreamOf(this.projectId);
   }
 
+  /** The position of the event that is put on the stream next. */
+  get next(): number {
+    return this.position + 1;
+  }
+
   seedOf(user: string): string {
     return text(this.seeds.get(user)!);
   }
@@ -96,7 +101,9 @@ export class GuardedBus {
     );
     // What an operator says in the environment stands before the template.
     const file = join(this.scratch, 'nats-server.conf');
-    writeFileSync(file, keys.join('') + readFileSync(file, 'utf8'));
+    // On a busy machine a signature may take longer than the two seconds that a server waits for it.
+    const patience = 'authorization: { timeout: 60 }\n';
+    writeFileSync(file, keys.join('') + patience + readFileSync(file, 'utf8'));
     return file;
   }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { busConsumerOf, busSubjectsOf } from '@muster/contracts';
+import { busConsumerOf, busSubjectsOf, exampleEvent } from '@muster/contracts';
+import { MemorySubscriptionStore, natsOrganizationSource, subscribe } from '@muster/events';
 import { JetStreamEventBus, type NatsLink } from '@muster/messaging-nats';
 import { describeWithNats, until } from '@muster/testkit';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -200,6 +201,28 @@ describeWithNats('the credentials of one organization', 'own', () => {
       await me.flush();
     });
     expect(bodies).toEqual([]);
+  });
+
+  it('E33: feed a subscription, with nothing but what they may hear', async () => {
+    const event = {
+      ...exampleEvent('muster.member.activated.v1'),
+      organizationid: mine,
+      projectid: projectId,
+    };
+    await pull(me, mine);
+    await bus.publish(subjectOf(mine), JSON.stringify({ ...event, position: String(bus.next) }));
+    const handled: unknown[] = [];
+    const subscription = subscribe({
+      source: natsOrganizationSource({ connection: me, projectId, organizationId: mine }),
+      name: 'own',
+      store: new MemorySubscriptionStore(),
+      from: 'kept',
+      types: ['muster.member.activated.v1'],
+      handler: ({ organizationid, data }) => void handled.push([organizationid, data.status]),
+    });
+    await until('the event', async () => (handled.length > 0 ? true : undefined));
+    await subscription.close();
+    expect(handled).toEqual([[mine, 'active']]);
   });
 
   it('E31: its consumer is kept again after the stream was lost', async () => {
