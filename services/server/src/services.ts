@@ -82,7 +82,12 @@ export const startServices = async (
   if (names.includes('operations'))
     applications.operations = await start(
       'operations',
-      operationsModule(partOf(platform, 'operations'), platform, isWhole ? views : remoteViews(platform), relay),
+      operationsModule(
+        partOf(platform, 'operations'),
+        platform,
+        isWhole ? views : remoteViews(platform),
+        relay,
+      ),
     );
   await views.start();
   return { applications, views };
