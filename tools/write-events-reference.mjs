@@ -1,7 +1,10 @@
-// Writes docs/events.md: npm run docs:events
+// Writes docs/events.md and docs/asyncapi.json: npm run docs:events
 import { writeFileSync } from 'node:fs';
-import { exampleEvent, publicEventTypes } from '@muster/contracts';
+import * as contracts from '@muster/contracts';
+import { asyncApi } from './events-reference/asyncapi.mjs';
 import { eventsReference } from './events-reference/reference.mjs';
 
-const file = new URL('../docs/events.md', import.meta.url);
-writeFileSync(file, eventsReference(publicEventTypes, exampleEvent('muster.member.activated.v1')));
+const { exampleEvent, publicEventTypes } = contracts;
+const write = (name, text) => writeFileSync(new URL(`../docs/${name}`, import.meta.url), text);
+write('events.md', eventsReference(publicEventTypes, exampleEvent('muster.member.activated.v1')));
+write('asyncapi.json', `${JSON.stringify(asyncApi(contracts), null, 2)}\n`);

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { SqliteSubscriptionStore } from '@muster/events';
 import { type Muster, until } from '@muster/testkit';
 import type { Random } from '../history/random.ts';
 import { MembershipCopy } from './membership-copy.ts';
@@ -14,6 +16,8 @@ export type FollowOptions = {
   /** The follower is killed each time it got about this far. */
   readonly eventsPerLife: number;
   readonly eventsPerPage: number;
+  /** Follows over NATS, with messages doubled, delayed, reordered and lost on the way. */
+  readonly nats?: string;
 };
 
 /** A follower in its own process that is killed again and again, at random points, and started again. */
@@ -21,27 +25,31 @@ export class DoomedFollower {
   kills = 0;
   private process: ChildProcess | undefined;
   private errors = '';
+  private readonly database: DatabaseSync;
   private readonly copy: MembershipCopy;
+  private readonly store: SqliteSubscriptionStore;
 
   constructor(private readonly options: FollowOptions) {
-    this.copy = new MembershipCopy(options.file);
+    this.database = new DatabaseSync(options.file, { timeout: 10_000 });
+    this.copy = new MembershipCopy(this.database);
+    this.store = new SqliteSubscriptionStore(this.database);
   }
 
   /** How far the copy is, by its own word. */
-  get position(): number {
-    return this.copy.checkpoint()?.position ?? 0;
+  async position(): Promise<number> {
+    return (await this.store.checkpoint('membership-copy'))?.position ?? 0;
   }
 
   /** Kills and starts again until the copy has reached a position; the last life lasts. */
   async reach(position: number, milliseconds = 600_000): Promise<void> {
     const deadline = Date.now() + milliseconds;
-    while (this.position < position) {
+    for (let at = await this.position(); at < position; at = await this.position()) {
       this.start();
       const { random, eventsPerLife } = this.options;
-      const end = Math.min(position, this.position + 1 + random.integer(2 * eventsPerLife));
+      const end = Math.min(position, at + 1 + random.integer(2 * eventsPerLife));
       await until(`the follower to be at ${end}`, () => this.isAt(end), deadline - Date.now());
       // Whatever it is doing at this moment: asking, reading, folding, writing.
-      if (this.position < position) await this.kill();
+      if ((await this.position()) < position) await this.kill();
     }
   }
 
@@ -51,7 +59,7 @@ export class DoomedFollower {
 
   async stop(): Promise<void> {
     await this.kill();
-    this.copy.close();
+    this.database.close();
   }
 
   async kill(): Promise<void> {
@@ -67,12 +75,12 @@ export class DoomedFollower {
   private async isAt(position: number): Promise<true | undefined> {
     const { exitCode } = this.process!;
     if (exitCode !== null) throw new Error(`the follower ended with ${exitCode}: ${this.errors}`);
-    return this.position >= position ? true : undefined;
+    return (await this.position()) >= position ? true : undefined;
   }
 
   private start(): void {
     if (this.process) return;
-    const { muster, file, eventsPerPage } = this.options;
+    const { muster, file, eventsPerPage, nats } = this.options;
     const flags = [
       '--no-warnings',
       '--conditions=@muster/source',
@@ -82,7 +90,17 @@ export class DoomedFollower {
     const child = spawn(
       process.execPath,
       // Where the newest events are nothing for the copy, only the end of a wait moves it past them.
-      [...flags, at('./follow.ts'), '--database', file, '--limit', String(eventsPerPage), '--wait', '1'],
+      [
+        ...flags,
+        at('./follow.ts'),
+        '--database',
+        file,
+        '--limit',
+        String(eventsPerPage),
+        '--wait',
+        '1',
+        ...(nats === undefined ? [] : ['--nats', nats, '--unruly', String(this.kills)]),
+      ],
       {
         env: {
           PATH: process.env['PATH'],

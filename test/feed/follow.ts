@@ -1,53 +1,53 @@
 // Follows the feed into a copy of the membership, for ever: npm run membership-copy -- --database FILE
-import { setTimeout as pause } from 'node:timers/promises';
+import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
-import type { PublicEvent } from '@muster/contracts';
+import { httpSource, natsSource, SqliteSubscriptionStore, subscribe } from '@muster/events';
+import { connect } from '@nats-io/transport-node';
+import { Random } from '../history/random.ts';
 import { copiedTypes, MembershipCopy } from './membership-copy.ts';
+import { unruly } from './unruly.source.ts';
 
 const usage = `Keeps a copy of who is a member where, in a SQLite file of its own, by following the event feed.
 
-  npm run membership-copy -- --database FILE [--limit 1000] [--wait 30]
+  npm run membership-copy -- --database FILE [--limit 500] [--wait 30] [--nats URL] [--unruly SEED]
 
 MUSTER_URL, MUSTER_PROJECT_ID and MUSTER_SECRET say of which server: set -a; . .muster/dev.env; set +a
 It may be ended at any moment and started again: it goes on where it was.
+
+  --limit, --wait  events per page, seconds to wait where there is nothing yet
+  --nats           follows over NATS; what the bus does not hold comes over HTTP
+  --unruly         doubles, delays and loses what comes, by this seed
 `;
-const RETRY_MILLISECONDS = 100;
-
-type Page = { readonly events: readonly PublicEvent[]; readonly next: number; readonly log_id: string };
-
 const { values } = parseArgs({
   options: {
     database: { type: 'string' },
-    limit: { type: 'string', default: '1000' },
+    limit: { type: 'string', default: '500' },
     wait: { type: 'string', default: '30' },
+    nats: { type: 'string' },
+    unruly: { type: 'string' },
   },
 });
-const { MUSTER_URL, MUSTER_PROJECT_ID, MUSTER_SECRET } = process.env;
-if (!values.database || !MUSTER_URL || !MUSTER_PROJECT_ID || !MUSTER_SECRET) {
+const { MUSTER_URL: url, MUSTER_PROJECT_ID: projectId, MUSTER_SECRET: secret } = process.env;
+if (!values.database || !url || !projectId || !secret) {
   process.stderr.write(usage);
   process.exit(2);
 }
+const [limit, waitSeconds] = [Number(values.limit), Number(values.wait)];
+const feed = httpSource({ url, projectId, secret, limit, waitSeconds });
+const overNats = async (servers: string) =>
+  natsSource({ connection: await connect({ servers, maxReconnectAttempts: -1 }), projectId, feed });
+const source = values.nats === undefined ? feed : await overNats(values.nats);
 
-const authorization = `Basic ${Buffer.from(`${MUSTER_PROJECT_ID}:${MUSTER_SECRET}`).toString('base64')}`;
-const pageAfter = async (after: number): Promise<Page | undefined> => {
-  const { limit, wait } = values;
-  const query = new URLSearchParams({ after: String(after), types: copiedTypes, limit, wait });
-  const answer = await fetch(`${MUSTER_URL}/v1/events?${query.toString()}`, { headers: { authorization } });
-  if (answer.ok) return (await answer.json()) as Page;
-  const said = await answer.text();
-  // Anything else will not get better by asking again.
-  if (answer.status < 500) throw new Error(`the feed answered ${answer.status}: ${said}`);
-  return undefined;
-};
-/** `fetch` says so where nobody answers, or stops answering. */
-const isUnreachable = (error: unknown): boolean => error instanceof TypeError;
-
-const copy = new MembershipCopy(values.database);
-for (;;) {
-  const page = await pageAfter(copy.checkpoint()?.position ?? 0).catch((error: unknown) => {
-    if (!isUnreachable(error)) throw error;
-    return undefined;
-  });
-  if (page) copy.take(page.events, { logId: page.log_id, position: page.next });
-  else await pause(RETRY_MILLISECONDS);
-}
+const database = new DatabaseSync(values.database, { timeout: 10_000 });
+const copy = new MembershipCopy(database);
+const subscription = subscribe({
+  source: values.unruly === undefined ? source : unruly(source, new Random(Number(values.unruly))),
+  name: 'membership-copy',
+  store: new SqliteSubscriptionStore(database),
+  types: copiedTypes,
+  batch: limit,
+  handler: (event) => copy.take(event),
+  onProblem: (error) => process.stderr.write(`${String(error)}\n`),
+});
+process.once('SIGTERM', () => void subscription.close().then(() => process.exit(0)));
+await subscription.done;

@@ -1,9 +1,9 @@
-// The long run: npm run prove-feed -- --data-dir DIR [--kills 40] [--seed 1]
+// The long run: npm run prove-feed -- --data-dir DIR [--over http|nats] [--kills 40] [--seed 1]
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
-import { startMuster } from '@muster/testkit';
+import { NatsServer, startMuster } from '@muster/testkit';
 import { Random } from '../history/random.ts';
 import { DoomedFollower } from './doomed-follower.ts';
 import { membersOf, organizationIds } from './membership.ts';
@@ -12,17 +12,20 @@ const usage = `Follows all of a data directory's history into a copy of the memb
 and compares the copy with what the organization service says: ids, statuses, roles.
 
   npm run history -- --data-dir DIR --events 1000000
-  npm run prove-feed -- --data-dir DIR [--kills 40] [--seed 1]
+  npm run prove-feed -- --data-dir DIR [--over http|nats] [--kills 40] [--seed 1]
+
+Over NATS messages are doubled, delayed, reordered and lost on the way, and JetStream loses its files in the middle.
 `;
 const { values } = parseArgs({
   options: {
     'data-dir': { type: 'string' },
+    over: { type: 'string', default: 'http' },
     kills: { type: 'string', default: '40' },
     seed: { type: 'string', default: '1' },
   },
 });
-const { 'data-dir': dataDirectory, kills, seed } = values;
-if (!dataDirectory || !(Number(kills) > 0)) {
+const { 'data-dir': dataDirectory, over, kills, seed } = values;
+if (!dataDirectory || !(Number(kills) > 0) || !['http', 'nats'].includes(over)) {
   process.stderr.write(usage);
   process.exit(2);
 }
@@ -31,7 +34,9 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 const secondsSince = (start: number) => (performance.now() - start) / 1_000;
 
 let started = performance.now();
-const muster = await startMuster({ dataDirectory });
+const nats = over === 'nats' ? await NatsServer.start() : undefined;
+const env: Record<string, string> = nats ? { MUSTER_NATS_URL: nats.url } : {};
+const muster = await startMuster({ dataDirectory, env });
 const scratch = mkdtempSync(join(tmpdir(), 'muster-feed-'));
 const wire = muster.wire();
 const { head } = (await wire.get('/v1/events?limit=1')).body;
@@ -43,8 +48,16 @@ const follower = new DoomedFollower({
   random: new Random(Number(seed)),
   eventsPerLife: Math.ceil(head / Number(kills)),
   eventsPerPage: 1_000,
+  ...(nats ? { nats: nats.url } : {}),
 });
 started = performance.now();
+await follower.reach(Math.floor(head / 2), 3_600_000);
+if (nats) {
+  const { relay } = (await wire.get('/v1/log')).body.log;
+  say(`half of it followed; the bus is at ${relay.position}, and now loses its files`);
+  nats.deleteStore();
+  await nats.restart();
+}
 await follower.reach(head, 3_600_000);
 const seconds = secondsSince(started);
 say(
@@ -66,5 +79,6 @@ say(wrong.length === 0 ? 'the copy is equal' : `the copy differs in ${wrong.leng
 
 await follower.stop();
 await muster.stop();
+await nats?.stop();
 rmSync(scratch, { recursive: true, force: true });
 process.exit(wrong.length === 0 ? 0 : 1);

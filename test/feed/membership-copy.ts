@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { PublicEvent } from '@muster/contracts';
+import type { EventOf } from '@muster/events';
 
 /** A member as this copy knows them: the last value of each field that an event named. */
 type Fields = {
@@ -14,10 +14,9 @@ type Fields = {
 type ImplicitRoles = readonly { readonly email_domain: string; readonly role_id: string }[];
 
 export type CopiedMember = { readonly status: Fields['status']; readonly roles: readonly string[] };
-export type Checkpoint = { readonly logId: string; readonly position: number };
 
 /** What of the feed the copy is made of. */
-export const copiedTypes = 'muster.member.*,muster.organization.*';
+export const copiedTypes = ['muster.member.*', 'muster.organization.*'] as const;
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -25,42 +24,31 @@ const SCHEMA = `
     member_id TEXT PRIMARY KEY, organization_id TEXT NOT NULL, fields TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS members_by_organization ON members (organization_id);
-  CREATE TABLE IF NOT EXISTS implicit_roles (organization_id TEXT PRIMARY KEY, assignments TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS checkpoint (
-    one INTEGER PRIMARY KEY CHECK (one = 1), log_id TEXT NOT NULL, position INTEGER NOT NULL
-  ) STRICT;`;
+  CREATE TABLE IF NOT EXISTS implicit_roles (organization_id TEXT PRIMARY KEY, assignments TEXT NOT NULL) STRICT;`;
 
-/**
- * Another system's copy of who is a member where, with which status and roles, made of the feed alone. The checkpoint is
- * written with what the events led to, so that a crash at any point repeats nothing and leaves nothing out (E31).
- */
+/** Another system's copy of who is a member where, with which status and roles, made of the feed alone. */
 export class MembershipCopy {
-  private readonly database: DatabaseSync;
-
-  constructor(file: string) {
-    this.database = new DatabaseSync(file, { timeout: 10_000 });
-    this.database.exec(SCHEMA);
+  constructor(private readonly database: DatabaseSync) {
+    database.exec(SCHEMA);
   }
 
-  checkpoint(): Checkpoint | undefined {
-    const row = this.database.prepare('SELECT log_id AS logId, position FROM checkpoint').get();
-    return row as Checkpoint | undefined;
-  }
-
-  /** Takes a page of the feed: all of it, or nothing. @throws Error where it is a page of another log (E14) */
-  take(events: readonly PublicEvent[], checkpoint: Checkpoint): void {
-    const before = this.checkpoint();
-    if (before && before.logId !== checkpoint.logId)
-      throw new Error(`this is a copy of log ${before.logId}, not of ${checkpoint.logId}`);
-    this.database.exec('BEGIN IMMEDIATE');
-    try {
-      for (const event of events) this.apply(event);
-      const { logId, position } = checkpoint;
-      this.database.prepare('INSERT OR REPLACE INTO checkpoint VALUES (1, ?, ?)').run(logId, position);
-      this.database.exec('COMMIT');
-    } catch (error) {
-      this.database.exec('ROLLBACK');
-      throw error;
+  /** Takes one event over, as part of whatever transaction is open. */
+  take({ type, data }: EventOf<(typeof copiedTypes)[number]>): void {
+    const { organization_id: organizationId } = data;
+    switch (type) {
+      case 'muster.organization.deleted.v1':
+        this.database.prepare('DELETE FROM members WHERE organization_id = ?').run(organizationId);
+        return;
+      case 'muster.organization.email-implicit-roles-replaced.v1':
+        this.database
+          .prepare('INSERT OR REPLACE INTO implicit_roles VALUES (?, ?)')
+          .run(organizationId, JSON.stringify(data.assignments));
+        return;
+      case 'muster.member.erased.v1':
+        this.database.prepare('DELETE FROM members WHERE member_id = ?').run(data.member_id);
+        return;
+      default:
+        if ('member_id' in data && type.startsWith('muster.member.')) this.merge(organizationId, data);
     }
   }
 
@@ -76,29 +64,6 @@ export class MembershipCopy {
         .filter(([, fields]) => !hasLapsed(fields, at))
         .map(([id, fields]) => [id, { status: fields.status, roles: rolesOf(fields, implicit) }]),
     );
-  }
-
-  close(): void {
-    this.database.close();
-  }
-
-  private apply({ type, data }: PublicEvent): void {
-    const { organization_id: organizationId } = data;
-    switch (type) {
-      case 'muster.organization.deleted.v1':
-        this.database.prepare('DELETE FROM members WHERE organization_id = ?').run(organizationId);
-        return;
-      case 'muster.organization.email-implicit-roles-replaced.v1':
-        this.database
-          .prepare('INSERT OR REPLACE INTO implicit_roles VALUES (?, ?)')
-          .run(organizationId, JSON.stringify(data.assignments));
-        return;
-      case 'muster.member.erased.v1':
-        this.database.prepare('DELETE FROM members WHERE member_id = ?').run(data.member_id);
-        return;
-      default:
-        if (type.startsWith('muster.member.')) this.merge(organizationId, data as { member_id: string });
-    }
   }
 
   private merge(organizationId: string, data: { readonly member_id: string }): void {

@@ -59,7 +59,7 @@ export const eventsReference = (types, exampleEvent) => {
 
 <!-- Made by \`npm run docs:events\`; edit libs/contracts/src/events instead. -->
 
-What other systems can know of what happens in Muster: ${all.length} types of event, followed over HTTP from any position. An event carries ids, statuses, roles, settings, times and the domain of an e-mail address; never an address, a name, metadata or a token. Those are read by id, so that an erasure holds. Its bytes never change: what has to say more is a new version of the type beside the old one.
+What other systems can know of what happens in Muster: ${all.length} types of event, followed over HTTP from any position, or over NATS ([bus.md](bus.md)). An event carries ids, statuses, roles, settings, times and the domain of an e-mail address; never an address, a name, metadata or a token. Those are read by id, so that an erasure holds. Its bytes never change: what has to say more is a new version of the type beside the old one.
 
 ## Following them
 
@@ -98,7 +98,7 @@ Every field of a \`muster.member.*\` event is a field of the member. Keep the la
 - Time ends what nobody else ends: a \`pending\` member at \`expires_at\`, an \`active\` one at \`membership_ends_at\`. From that instant on it counts as \`deleted\`; an event may follow much later, or never.
 - \`muster.organization.deleted.v1\` takes all members of the organization along, without an event for each.
 
-\`test/feed/membership-copy.ts\` is such a copy, in one file.
+\`test/feed/membership-copy.ts\` is such a copy, in one file; \`test/feed/follow.ts\` feeds it with [@muster/events](../libs/events/README.md).
 
 ## All types
 

@@ -3,6 +3,8 @@ import { builtInPolicy, type RbacPolicy, serviceNames } from '@muster/contracts'
 import { durabilities } from '@muster/eventsourcing';
 import { environmentOf, isId, parseEmailAddress } from '@muster/kernel';
 import { z } from 'zod';
+import { busVariables } from './bus-variables.ts';
+import { list } from './list-variable.ts';
 import type { MusterConfig, RedirectType, RedirectUrl } from './platform.ts';
 import { withSecretFiles } from './secret-files.ts';
 
@@ -32,12 +34,6 @@ const rbacFile = z.object({
     }),
   ),
 });
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter(Boolean);
 
 /** `TYPE=url` pairs; the first of a type is its default. A bare URL serves all types. */
 const redirectUrls = (text: string): readonly RedirectUrl[] => {
@@ -76,10 +72,7 @@ const environment = z.object({
   MUSTER_SEED: z.string().min(1).optional(),
   /** Which services this process runs: all of them, or one that finds the others over NATS. */
   MUSTER_SERVICE: z.enum(['all', ...serviceNames]).default('all'),
-  MUSTER_NATS_URL: z
-    .string()
-    .regex(/^(nats|tls):\/\//, 'must be nats:// or tls://')
-    .optional(),
+  ...busVariables,
   MUSTER_EVENT_LOG_URL: storeUrl('kurrentdb://', 'kurrentdb+discover://'),
   MUSTER_READ_STORE_URL: mongoUrl(),
   MUSTER_KEY_STORE_URL: mongoUrl(),

@@ -1,10 +1,15 @@
 import { PublicEventMapper, type PublicEventSource } from '@muster/contracts';
 import type { ViewOperations } from '@muster/eventsourcing';
 import { HttpKitModule, type Platform } from '@muster/nest-kit';
-import { type DynamicModule, Module, type OnModuleDestroy } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Module,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { EventFeed } from './application/event-feed.ts';
 import { LogTasks } from './application/log-tasks.ts';
-import type { KeptFile, LogWork } from './application/ports.ts';
+import type { KeptFile, LogWork, Relay } from './application/ports.ts';
 import { EventSchemasController } from './http/event-schemas.controller.ts';
 import { EventsController } from './http/events.controller.ts';
 import { LogController } from './http/log.controller.ts';
@@ -21,7 +26,25 @@ export type OperationsParts = {
   readonly logWork: LogWork;
   /** What keeps the log, keys and views. */
   readonly files: () => readonly KeptFile[];
+  /** Undefined where there is no bus. Started and stopped with this service. */
+  readonly relay?: Relay | undefined;
 };
+
+/** The bus is fed for as long as this service runs; under maintenance nothing leaves the process (E25). */
+class BusFed implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    private readonly relay: Relay | undefined,
+    private readonly maintenance: boolean,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.maintenance) this.relay?.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.relay?.stop();
+  }
+}
 
 /** Who follows the feed is let go, and long work ended, before the server waits for open requests to end. */
 class LongWorkEnded implements OnModuleDestroy {
@@ -40,11 +63,12 @@ class LongWorkEnded implements OnModuleDestroy {
 @Module({})
 export class OperationsModule {
   static register(platform: Platform, parts: OperationsParts): DynamicModule {
-    const { log, config, clock } = platform;
+    const { log, config, clock, maintenance = false } = platform;
     const deployment = { logId: log.logId, publicUrl: config.publicUrl };
     const mapper = new PublicEventMapper(parts.publicEvents, deployment);
     const feed = new EventFeed({ log, mapper, projectId: config.project.projectId });
-    const tasks = new LogTasks({ log, clock, work: parts.logWork, views: parts.views, files: parts.files });
+    const { logWork: work, views, files, relay } = parts;
+    const tasks = new LogTasks({ log, clock, work, views, files, relay });
     return {
       module: OperationsModule,
       imports: [HttpKitModule.register(platform)],
@@ -53,7 +77,8 @@ export class OperationsModule {
         { provide: PublicEventMapper, useValue: mapper },
         { provide: EventFeed, useValue: feed },
         { provide: LogTasks, useValue: tasks },
-        { provide: VIEWS, useValue: parts.views },
+        { provide: VIEWS, useValue: views },
+        { provide: BusFed, useFactory: () => new BusFed(relay, maintenance) },
         { provide: LongWorkEnded, useFactory: () => new LongWorkEnded(feed, tasks) },
         { provide: LOG_ID, useValue: log.logId },
         { provide: PUBLIC_URL, useValue: config.publicUrl },

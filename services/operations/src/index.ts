@@ -1,2 +1,11 @@
 export { OperationsModule, type OperationsParts } from './app.module.ts';
-export type { AgedAmount, AgeOutcome, AgeRequest, KeptFile, LogWork, Walk } from './application/ports.ts';
+export type {
+  AgedAmount,
+  AgeOutcome,
+  AgeRequest,
+  KeptFile,
+  LogWork,
+  Relay,
+  RelayStatus,
+  Walk,
+} from './application/ports.ts';

@@ -86,13 +86,18 @@ export const storesOf = ({ log, store }: Pick<Platform, 'log' | 'store'>): reado
   },
 ];
 
-/** What a process of one service needs besides: the bus, and the services it may ask. */
+/** Where there is a bus, in whatever process: what is asked and told goes over it. */
+export const natsOf = (messaging: Pick<Messaging, 'problem'>): Dependency => ({
+  name: 'nats',
+  isThere: () => messaging.problem() === undefined,
+});
+
+/** What a process of one service needs besides: the services it may ask. */
 export const neighboursOf = (
   { messaging, config }: { readonly messaging: Messaging; readonly config: MusterConfig },
   names: readonly ServiceName[],
-): readonly Dependency[] => [
-  { name: 'nats', isThere: () => messaging.problem() === undefined },
-  ...names.map((name) => ({
+): readonly Dependency[] =>
+  names.map((name) => ({
     name,
     isThere: async () => {
       const origin = { requestId: 'readiness', correlationId: 'readiness', causationId: 'readiness' };
@@ -100,5 +105,4 @@ export const neighboursOf = (
       await messaging.requester.ask(pingOf(name), {}, { projectId, actor: 'system:readiness', ...origin });
       return true;
     },
-  })),
-];
+  }));

@@ -14,7 +14,10 @@ Environment (all optional in development)
   MUSTER_DATA_DIR        .muster
   MUSTER_SEED            as --seed, where there is none
   MUSTER_SERVICE         all | organization | identity | provisioning | session | operations: what this process runs
-  MUSTER_NATS_URL        nats://host:port: how a process of one service finds the others
+  MUSTER_NATS_URL        nats://host:port: the bus of public events, and how a process of one service finds the others
+  MUSTER_NATS_SEED       seed of the nkey by which NATS knows this process
+  MUSTER_BUS_ORGANIZATIONS
+                         ids of organizations with credentials of their own on the bus, joined by commas
   MUSTER_EVENT_LOG_URL   sqlite: | kurrentdb://… | kurrentdb+discover://…: where the events are; default: the data directory
   MUSTER_READ_STORE_URL  sqlite: | mongodb://… | mongodb+srv://…: where views are
   MUSTER_KEY_STORE_URL   sqlite: | mongodb://… | mongodb+srv://…: where the keys of sealed data are

@@ -6,7 +6,7 @@ import { holdDataDirectory } from './data-directory.ts';
 import { drainSecondsIn } from './drain.ts';
 import { keepToEngines } from './engines.ts';
 import { Listener } from './listener.ts';
-import { inProcess, overNats } from './messaging.ts';
+import { busIn, openMessaging } from './messaging.ts';
 import { observabilitySettingsIn } from './observability.ts';
 import { openPlatform, type ServerPlatform } from './platform.ts';
 import type { Stage } from './readiness.ts';
@@ -96,9 +96,8 @@ const openServerPlatform = async (
   config: MusterConfig,
 ): Promise<ServerPlatform> => {
   const logger = createLogger(environment.MUSTER_LOG_LEVEL);
-  const messaging = isWhole
-    ? inProcess()
-    : await overNats(environment.MUSTER_NATS_URL!, config.project.projectId, logger);
+  const bus = maintenance ? undefined : busIn(environment);
+  const messaging = await openMessaging({ isWhole, bus }, config.project.projectId, logger);
   const urls = storeUrlsIn(environment);
   keepToEngines(environment.MUSTER_DATA_DIR, urls);
   const platform = await openPlatform(config, {

@@ -1,4 +1,4 @@
-import { type ServiceName, serviceNames } from '@muster/contracts';
+import { PublicEventMapper, type ServiceName, serviceNames } from '@muster/contracts';
 import { type ViewOperations, ViewOperator } from '@muster/eventsourcing';
 import { IdentityModule, publicEvents as identityEvents } from '@muster/identity';
 import {
@@ -9,7 +9,7 @@ import {
   RemoteViews,
   ViewsModule,
 } from '@muster/nest-kit';
-import { OperationsModule } from '@muster/operations';
+import { OperationsModule, type Relay } from '@muster/operations';
 import { OrganizationModule, publicEvents as organizationEvents } from '@muster/organization';
 import { ProvisioningModule, publicEvents as provisioningEvents } from '@muster/provisioning';
 import { publicEvents as sessionEvents, SessionModule } from '@muster/session';
@@ -17,7 +17,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { workerLogWork, workerViewBuilder } from './heavy/worker-adapters.ts';
 import { keptFiles } from './kept-files.ts';
 import type { Applications } from './listener.ts';
-import { neighboursOf } from './observability.ts';
+import { natsOf, neighboursOf } from './observability.ts';
 import type { ServerPlatform } from './platform.ts';
 
 /** What all services tell of their facts: the log is one, and so is its feed. */
@@ -69,6 +69,7 @@ export const startServices = async (
     const others = ownerNames.filter((name) => !names.includes(name));
     platform.observability.dependencies.add(...neighboursOf(platform, others));
   }
+  if (platform.messaging.hasBus) platform.observability.dependencies.add(natsOf(platform.messaging));
   const applications: Partial<Record<ServiceName, Awaited<ReturnType<typeof start>>>> = {};
   for (const name of ownerNames.filter((owner) => names.includes(owner))) {
     const module = owners[name].register(partOf(platform, name));
@@ -77,10 +78,16 @@ export const startServices = async (
     const imports = isWhole ? module.imports! : [...module.imports!, ...asked];
     applications[name] = await start(name, { ...module, imports });
   }
+  const relay = names.includes('operations') ? openRelay(platform) : undefined;
   if (names.includes('operations'))
     applications.operations = await start(
       'operations',
-      operationsModule(partOf(platform, 'operations'), platform, isWhole ? views : remoteViews(platform)),
+      operationsModule(
+        partOf(platform, 'operations'),
+        platform,
+        isWhole ? views : remoteViews(platform),
+        relay,
+      ),
     );
   await views.start();
   return { applications, views };
@@ -93,10 +100,33 @@ const partOf = (platform: ServerPlatform, service: ServiceName): Platform => ({
   views: platform.observability.viewsOf(service),
 });
 
-const operationsModule = (part: Platform, platform: ServerPlatform, views: ViewOperations): DynamicModule =>
+/**
+ * Told on every replica of operations: of their relays one works, the others stand by (E30). An operator sees how far it
+ * is, and what stands in its way.
+ */
+const openRelay = (platform: ServerPlatform): Relay | undefined => {
+  const { messaging, log, config, logger, observability } = platform;
+  const relay = messaging.relay({
+    log,
+    mapper: new PublicEventMapper(publicEvents, { logId: log.logId, publicUrl: config.publicUrl }),
+    onProblem: (problem) => logger.error({ problem }, 'public events do not reach the bus'),
+  });
+  if (!relay) return undefined;
+  observability.metrics.relay = { status: () => relay.status, lag: () => relay.lag() };
+  observability.dependencies.add({ name: 'event_relay', isThere: () => relay.status.state !== 'failing' });
+  return relay;
+};
+
+const operationsModule = (
+  part: Platform,
+  platform: ServerPlatform,
+  views: ViewOperations,
+  relay: Relay | undefined,
+): DynamicModule =>
   OperationsModule.register(part, {
     publicEvents,
     views,
+    relay,
     logWork: workerLogWork(platform.worker),
     files: () => keptFiles(platform.config.dataDirectory),
   });

@@ -104,24 +104,41 @@ export const exampleEvent = (type: PublicEventType): PublicEvent => {
 
 const text = { type: 'string', minLength: 1 };
 
-/** The JSON schema of a whole event of a type, envelope and data. */
-export const eventSchema = (type: PublicEventType): JsonObject => {
+/** What the attributes may hold that depend on the type of event. */
+type OfType = Readonly<Record<'type' | 'dataschema' | 'data', Schema<unknown>>>;
+
+const schemaOf = ({ type, dataschema, data }: OfType): JsonObject => {
   const attributes: Readonly<Record<string, Schema<unknown>>> = {
     specversion: { const: '1.0' },
     id: { type: 'string', pattern: '^[^:]+:[1-9]\\d*$' },
     source: { type: 'string', pattern: '^/projects/project-(test|live)-[0-9a-f-]{36}$' },
-    type: { const: type },
+    type,
     subject: text,
     time: instant,
     datacontenttype: { const: 'application/json' },
-    dataschema: { type: 'string', pattern: `^https?://.+/v1/events/schemas/${type.replaceAll('.', '\\.')}$` },
+    dataschema,
     projectid: id('project'),
     organizationid: id('organization'),
     position: { type: 'string', pattern: '^[1-9]\\d*$' },
     correlationid: text,
     causationid: text,
-    data: publicEventDefinition(type)!.schema,
+    data,
   };
   const required = Object.keys(attributes).filter((name) => name !== 'organizationid');
   return { type: 'object', additionalProperties: false, required, properties: attributes };
 };
+
+/** The JSON schema of a whole event of a type, envelope and data. */
+export const eventSchema = (type: PublicEventType): JsonObject =>
+  schemaOf({
+    type: { const: type },
+    dataschema: { type: 'string', pattern: `^https?://.+/v1/events/schemas/${type.replaceAll('.', '\\.')}$` },
+    data: publicEventDefinition(type)!.schema,
+  });
+
+/** The JSON schema of what all events have in common. */
+export const envelopeSchema: JsonObject = schemaOf({
+  type: text,
+  dataschema: { type: 'string', pattern: '^https?://.+/v1/events/schemas/[a-z0-9.-]+$' },
+  data: { type: 'object' },
+});

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@muster/kernel';
 import type { PublicEvent } from './cloud-event.ts';
 import { subjectOf } from './public-events.ts';
 
@@ -41,6 +42,12 @@ export type BusPlace = {
 /** The JetStream stream that keeps the events of a project for a while. */
 export const busStreamOf = (projectId: string): string => `muster-${projectId}`;
 
+/**
+ * The consumer that the server keeps for one organization with credentials of its own. Its name is the organization's
+ * id, because that is what permissions are bound to (E33).
+ */
+export const busConsumerOf = (organizationId: string): string => organizationId;
+
 /** Subjects of the events of a project, or of one organization in it (`_`: of what belongs to none). */
 export const busSubjectsOf = (projectId: string, organizationId = '*'): string =>
   `muster.v1.${projectId}.${organizationId}.*.*`;
@@ -72,6 +79,36 @@ export const busHeadersOf = (place: BusPlace): Readonly<Record<string, string>> 
   ...(place.organizationPrevious === undefined
     ? {}
     : { [busHeaders.organizationPrevious]: String(place.organizationPrevious) }),
+});
+
+const position = { type: 'string', pattern: '^(0|[1-9]\\d{0,14})$' };
+
+/** The JSON schema of the headers of an event, or of a heartbeat. */
+export const busHeadersSchema = (of: 'event' | 'heartbeat'): JsonObject => ({
+  type: 'object',
+  required: [busHeaders.log, busHeaders.position, busHeaders.previous],
+  properties: {
+    [busHeaders.log]: { type: 'string', description: 'The log that positions belong to.' },
+    [busHeaders.position]: {
+      ...position,
+      description:
+        of === 'event' ? 'Where the event stands.' : 'Every public event up to here has been published.',
+    },
+    [busHeaders.previous]: {
+      ...position,
+      description: 'No public event of the project lies between this position and Muster-Position.',
+    },
+    ...(of === 'heartbeat'
+      ? {}
+      : {
+          [busHeaders.organizationPrevious]: {
+            ...position,
+            description: 'The same for the organization of the event; missing where it is not known.',
+          },
+          [busHeaders.contentType]: { const: CLOUD_EVENT_JSON },
+          'Nats-Msg-Id': { type: 'string', description: 'The id of the event.' },
+        }),
+  },
 });
 
 const DIGITS = /^(0|[1-9]\d{0,14})$/;

@@ -1,4 +1,5 @@
 import {
+  busConsumerOf,
   busHeaders,
   busHeadersOf,
   type BusPlace,
@@ -11,10 +12,13 @@ import {
 } from '@muster/contracts';
 import { UnavailableError } from '@muster/kernel';
 import {
+  AckPolicy,
+  DeliverPolicy,
   DiscardPolicy,
   jetstream,
   JetStreamApiError,
   type JetStreamClient,
+  type JetStreamManager,
   jetstreamManager,
   type PubAck,
   RetentionPolicy,
@@ -36,6 +40,8 @@ export type JetStreamEventBusOptions = {
   readonly link: NatsLink;
   readonly projectId: string;
   readonly limits?: Partial<StreamLimits>;
+  /** Organizations with credentials of their own: the server keeps a consumer for each of them (E33). */
+  readonly organizations?: readonly string[];
   /** How long the bus may take to answer. */
   readonly timeoutMilliseconds?: number;
 };
@@ -48,6 +54,9 @@ const defaultLimits: StreamLimits = {
 };
 const DEFAULT_TIMEOUT_MILLISECONDS = 5_000;
 const DUPLICATE_WINDOW_MILLISECONDS = 120_000;
+/** What a subscriber has taken and not acknowledged is sent again after this, and this much at most is on its way. */
+const CONSUMER_ACK_MILLISECONDS = 30_000;
+const CONSUMER_MOST_PENDING = 1_000;
 
 const STREAM_NOT_FOUND = 10_059;
 const NO_MESSAGE_FOUND = 10_037;
@@ -148,14 +157,33 @@ export class JetStreamEventBus implements EventBus {
     const wanted = this.configuration(connection);
     const { config, state } = await manager.streams.info(this.stream).catch((error: unknown) => {
       if (!isApiError(error, STREAM_NOT_FOUND)) throw error;
+      this.isConfigured = false;
       return manager.streams.add(wanted);
     });
     const differs = (['max_age', 'max_bytes', 'num_replicas'] as const).some(
       (name) => config[name] !== wanted[name],
     );
     if (differs && !this.isConfigured) await manager.streams.update(this.stream, wanted);
+    if (!this.isConfigured) await this.keepConsumers(manager);
     this.isConfigured = true;
     return state;
+  }
+
+  /**
+   * What an organization's credentials may read from. It is made here, and not by who reads, because who may make a
+   * consumer may also say where the server is to send what it holds: to any subject, in anybody's name.
+   */
+  private async keepConsumers(manager: JetStreamManager): Promise<void> {
+    const { projectId, organizations = [] } = this.options;
+    for (const organizationId of organizations)
+      await manager.consumers.add(this.stream, {
+        durable_name: busConsumerOf(organizationId),
+        filter_subject: busSubjectsOf(projectId, organizationId),
+        deliver_policy: DeliverPolicy.All,
+        ack_policy: AckPolicy.All,
+        ack_wait: nanos(CONSUMER_ACK_MILLISECONDS),
+        max_ack_pending: CONSUMER_MOST_PENDING,
+      });
   }
 
   private configuration(connection: NatsConnection) {

@@ -65,6 +65,16 @@ export const logAnswer = z.object({
     head: z.number(),
     durability: z.string(),
     files: z.array(z.object({ name: z.string(), bytes: z.number() })),
+    relay: z
+      .object({
+        state: z.enum(['stopped', 'starting', 'relaying', 'standby', 'failing']),
+        position: z.number(),
+        lag: z.number(),
+        problem: z.string().nullable(),
+      })
+      .nullable()
+      // A server that is older than the bus does not say.
+      .default(null),
     verification: verification.nullable(),
     count: counting.nullable(),
     ageing: ageing.nullable(),

@@ -24,6 +24,7 @@ export const status = defineCommand({
       ...facts([
         ['Project', projectId],
         ['Log', `${log.log_id}, ${counted(log.head, 'event')}, acknowledged at ${log.durability}`],
+        ...(log.relay ? [['Bus', busWords(log.relay)] as const] : []),
         ['Read models', summary(projections)],
         ['Needs you', needsPerson.length === 0 ? 'nothing' : ''],
       ]),
@@ -38,6 +39,11 @@ const summary = (views: readonly ViewState[]): string => {
   return `${views.length}, ${lag === 0 ? 'all at the head' : `at most ${count(lag)} behind`}`;
 };
 
+const busWords = ({ state, lag }: NonNullable<LogState['relay']>): string => {
+  if (state === 'standby') return 'fed by another process';
+  return lag === 0 ? state : `${state}, ${counted(lag, 'event')} behind`;
+};
+
 /** What does not mend itself. */
 const troubles = (log: LogState, views: readonly ViewState[]): readonly string[] => [
   ...(log.verification?.result?.ok === false
@@ -45,6 +51,7 @@ const troubles = (log: LogState, views: readonly ViewState[]): readonly string[]
         `the log is broken at position ${log.verification.result.position}: ${log.verification.result.problem}`,
       ]
     : []),
+  ...(log.relay?.problem ? [`public events do not reach the bus: ${log.relay.problem}`] : []),
   ...views.flatMap(({ name, state, error, parked, verification }) => [
     ...(state === 'halted' ? [`${name} is halted: ${error}`] : []),
     ...parked.map(({ stream, position }) => `${name} waits with stream ${stream} at ${position}`),

@@ -1,6 +1,6 @@
 import type { EventLog, LogStats, Verification, ViewOperations } from '@muster/eventsourcing';
 import type { Clock } from '@muster/kernel';
-import type { AgeOutcome, AgeRequest, KeptFile, LogWork } from './ports.ts';
+import type { AgeOutcome, AgeRequest, KeptFile, LogWork, Relay } from './ports.ts';
 import { Task, type TaskReport } from './task.ts';
 
 export type LogTasksDependencies = {
@@ -9,6 +9,16 @@ export type LogTasksDependencies = {
   readonly views: Pick<ViewOperations, 'list'>;
   readonly files: () => readonly KeptFile[];
   readonly clock: Clock;
+  /** Undefined where there is no bus. */
+  readonly relay?: Pick<Relay, 'status' | 'lag'> | undefined;
+};
+
+/** How far the bus is behind the log, in positions. */
+export type RelayReport = {
+  readonly state: Relay['status']['state'];
+  readonly position: number;
+  readonly lag: number;
+  readonly problem: string | null;
 };
 
 export type LogReport = {
@@ -16,6 +26,8 @@ export type LogReport = {
   readonly head: number;
   readonly durability: string;
   readonly files: readonly KeptFile[];
+  /** Null where there is no bus. */
+  readonly relay: RelayReport | null;
   readonly verification: TaskReport<Verification> | null;
   readonly count: TaskReport<LogStats> | null;
   readonly ageing: TaskReport<AgeOutcome> | null;
@@ -40,6 +52,7 @@ export class LogTasks {
       head: await log.head(),
       durability: log.durability,
       files: files(),
+      relay: await this.relayed(),
       verification: this.verification.report,
       count: this.counting.report,
       ageing: this.ageing.report,
@@ -67,6 +80,13 @@ export class LogTasks {
 
   async stop(): Promise<void> {
     await Promise.all([this.verification.stop(), this.counting.stop(), this.ageing.stop()]);
+  }
+
+  private async relayed(): Promise<RelayReport | null> {
+    const { relay } = this.dependencies;
+    if (!relay) return null;
+    const { state, position, problem = null } = relay.status;
+    return { state, position, lag: await relay.lag(), problem };
   }
 
   /** Every copy of every view has seen what is before it, and no parked stream waits for it (E13, E24). */

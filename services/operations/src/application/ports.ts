@@ -39,5 +39,21 @@ export interface LogWork {
   age(request: AgeRequest, walk: Walk): Promise<AgeOutcome>;
 }
 
+/** How far the bus is: every public event up to `position` is on it. `problem`: what stands in the way. */
+export type RelayStatus = {
+  readonly state: 'stopped' | 'starting' | 'relaying' | 'standby' | 'failing';
+  readonly position: number;
+  readonly problem: string | undefined;
+};
+
+/** What puts public events on the bus (E30). Of several processes with one, one works and the others stand by. */
+export interface Relay {
+  readonly status: RelayStatus;
+  /** How many positions of the log have not been looked at yet. */
+  lag(): Promise<number>;
+  start(): void;
+  stop(): Promise<void>;
+}
+
 /** A file that keeps what this process keeps, and its size. */
 export type KeptFile = { readonly name: string; readonly bytes: number };

@@ -21,8 +21,8 @@ import {
 } from '@muster/nest-kit';
 import { until } from '@muster/testkit';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { OperationsModule } from '../app.module.ts';
-import type { AgeRequest, LogWork } from '../application/ports.ts';
+import { OperationsModule, type OperationsParts } from '../app.module.ts';
+import type { AgeRequest, LogWork, Relay } from '../application/ports.ts';
 import { append, lockerEvents, rented } from '../testing/lockers.ts';
 
 const now = '2026-11-24T09:00:00.000Z';
@@ -90,6 +90,30 @@ const platform: Platform = {
   logger: createLogger('silent'),
 };
 
+const calls: string[] = [];
+let relayed: Relay['status'] = { state: 'relaying', position: 1, problem: undefined };
+const relay: Relay = {
+  get status() {
+    return relayed;
+  },
+  lag: async () => (await log.head()) - relayed.position,
+  start: () => void calls.push('started'),
+  stop: async () => void calls.push('stopped'),
+};
+const partsWith = (feeds: Relay | undefined): OperationsParts => ({
+  publicEvents: [lockerEvents],
+  views,
+  logWork: work,
+  files: () => [{ name: 'log.db', bytes: 4_096 }],
+  relay: feeds,
+});
+const applicationOn = (on: Platform, feeds: Relay | undefined) =>
+  createServiceApplication(OperationsModule.register(on, partsWith(feeds)), {
+    environment: 'test',
+    transport: new InProcessTransport().server(),
+    logger: false,
+  });
+
 let application: NestFastifyApplication;
 const call = async (method: 'GET' | 'POST', path: string, payload?: object) => {
   const response = await application.inject({
@@ -108,15 +132,7 @@ const ended = (task: 'verification' | 'count' | 'ageing') =>
 
 describe('the log over HTTP', () => {
   beforeAll(async () => {
-    application = await createServiceApplication(
-      OperationsModule.register(platform, {
-        publicEvents: [lockerEvents],
-        views,
-        logWork: work,
-        files: () => [{ name: 'log.db', bytes: 4_096 }],
-      }),
-      { environment: 'test', transport: transport.server(), logger: false },
-    );
+    application = await applicationOn(platform, relay);
     await append(log, [rented('member-a')]);
   });
   afterAll(() => application?.close());
@@ -134,9 +150,21 @@ describe('the log over HTTP', () => {
       head: 1,
       durability: 'memory',
       files: [{ name: 'log.db', bytes: 4_096 }],
+      relay: { state: 'relaying', position: 1, lag: 0, problem: null },
       verification: null,
       count: null,
       ageing: null,
+    });
+  });
+
+  it('E30: says how far the bus is behind, and what stands in the way', async () => {
+    await append(log, [rented('member-z')]);
+    relayed = { state: 'failing', position: 1, problem: 'unknown event type locker.LockerPainted' };
+    expect((await call('GET', '')).body.log.relay).toEqual({
+      state: 'failing',
+      position: 1,
+      lag: 1,
+      problem: 'unknown event type locker.LockerPainted',
     });
   });
 
@@ -149,7 +177,7 @@ describe('the log over HTTP', () => {
     letGo();
     expect(await ended('verification')).toMatchObject({
       state: 'done',
-      result: { ok: true, commits: 1, events: 1, aged: 0, head: 1 },
+      result: { ok: true, commits: 2, events: 2, aged: 0, head: 2 },
       error: null,
     });
   });
@@ -169,13 +197,13 @@ describe('the log over HTTP', () => {
       await ended('ageing');
       return asked.at(-1)!.upTo;
     };
-    expect(await age()).toBe(3);
+    expect(await age()).toBe(4);
     copies = [{ position: 2, parked: [], shadow: null }];
     expect(await age()).toBe(2);
-    copies = [{ position: 3, parked: [parkedAt(3)], shadow: null }];
+    copies = [{ position: 4, parked: [parkedAt(3)], shadow: null }];
     expect(await age()).toBe(2);
     const shadow = { position: 1, parked: [] } as unknown as ViewReport['shadow'];
-    copies = [{ position: 3, parked: [], shadow }];
+    copies = [{ position: 4, parked: [], shadow }];
     expect(await age()).toBe(1);
   });
 
@@ -185,7 +213,7 @@ describe('the log over HTTP', () => {
       dry_run: true,
       categories: [{ category: 'login', streams: 1, events: 2, bytes: 3 }],
     });
-    expect(asked).toEqual([{ olderThanDays: 30, dryRun: true, upTo: 3, now, actor: `project:${projectId}` }]);
+    expect(asked).toEqual([{ olderThanDays: 30, dryRun: true, upTo: 4, now, actor: `project:${projectId}` }]);
   });
 
   it.each([
@@ -197,5 +225,27 @@ describe('the log over HTTP', () => {
     const { status, body } = await call('POST', path, payload);
     expect([status, body.error_type, body.errors[0].pointer]).toEqual([400, 'bad_request', pointer]);
     expect(asked).toEqual([]);
+  });
+});
+
+describe('the bus', () => {
+  const run = async (on: Platform, feeds: Relay | undefined) => {
+    calls.length = 0;
+    const made = await applicationOn(on, feeds);
+    const answer = await made.inject({ method: 'GET', url: '/v1/log', headers: { authorization } });
+    await made.close();
+    return { calls: [...calls], relay: answer.json().log.relay };
+  };
+
+  it('E30: is fed for as long as the process runs', async () => {
+    expect((await run(platform, relay)).calls).toEqual(['started', 'stopped']);
+  });
+
+  it('E25: is not fed under maintenance', async () => {
+    expect((await run({ ...platform, maintenance: true }, relay)).calls).not.toContain('started');
+  });
+
+  it('is told of as none where there is none', async () => {
+    expect(await run(platform, undefined)).toEqual({ calls: [], relay: null });
   });
 });

@@ -1,0 +1,12 @@
+export type { EventSource, Feed } from './feed/event-source.ts';
+export type { Checkpoint, Stretch } from './feed/stretch.ts';
+export type { EventOf, TypePattern, Wanted } from './feed/wanted.ts';
+export * from './halted.ts';
+export * from './sources/http.source.ts';
+export * from './sources/nats-organization.source.ts';
+export * from './sources/nats.source.ts';
+export * from './stores/memory.subscription-store.ts';
+export * from './stores/mongo.subscription-store.ts';
+export * from './stores/sqlite.subscription-store.ts';
+export type * from './stores/subscription-store.ts';
+export * from './subscribe.ts';
