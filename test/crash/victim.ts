@@ -69,6 +69,11 @@ export class Victim {
     return victim;
   }
 
+  /** What was under way was cut off without a kill, and may be done once more. */
+  interrupted(): void {
+    this.life += 1;
+  }
+
   wire(): WireClient {
     return this.muster.wire();
   }

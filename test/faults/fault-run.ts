@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NatsServer, SeededRandom, until, type WireClient } from '@muster/testkit';
+import { NatsServer, SeededRandom } from '@muster/testkit';
 import { Company } from '../crash/company.ts';
 import { Judge, type Judgement } from '../crash/judge.ts';
 import { work } from '../crash/load.ts';
@@ -10,6 +10,7 @@ import { Told } from '../crash/told.ts';
 import { Victim } from '../crash/victim.ts';
 import type { Fault, Scene } from './fault.ts';
 import { Pace } from './pace.ts';
+import { logInByCode } from './person.ts';
 import { PortFaultSwitch } from './port-faults.ts';
 import { recovered } from './recovery.ts';
 import { type ProbeFigures, SessionProbe } from './session-probe.ts';
@@ -74,8 +75,9 @@ const run = async (options: FaultOptions, parts: Parts, smtp: SmtpCapture): Prom
   const wire = victim.wire();
   const random = new SeededRandom(`${seed}/faults`);
   const pace = await Pace.start(wire, told);
-  const session = await sessionOf(victim, smtp, told, wire);
-  const scene: Scene = { ...parts, wire, told, random, pace, session, seconds, kills };
+  const { token } = await logInByCode({ wire, smtp, told }, pace.organizationId, await pace.probe());
+  const session = { token, projectId: victim.muster.projectId };
+  const scene: Scene = { ...parts, smtp, wire, told, random, pace, session, seconds, kills };
   let over = false;
   const working = Array.from({ length: companies }, (_, n) => {
     const chance = new SeededRandom(`${seed}/company-${n}`);
@@ -125,32 +127,4 @@ const notAllowed = (fault: Fault, { sessions, recoveredAfterSeconds }: FaultFigu
       .filter((answer) => answer !== '503' && answer !== 'none')
       .map((answer) => `${fault.name}: a session that lives was answered ${answer}`),
   ];
-};
-
-/** Somebody of the paced organization, logged in. */
-const sessionOf = async (
-  victim: Victim,
-  smtp: SmtpCapture,
-  told: Told,
-  wire: WireClient,
-): Promise<Scene['session']> => {
-  const address = 'probe@paced.example';
-  const organization_id = 'paced';
-  told.addresses.add(address);
-  const made = await wire.post(`/v1/b2b/organizations/${organization_id}/members`, {
-    email_address: address,
-  });
-  const organizationId = made.body.organization.organization_id as string;
-  told.members.set(made.body.member.member_id, { organizationId, address, roles: [] });
-  const asked = { organization_id, email_address: address };
-  await wire.post('/v1/b2b/otps/email/login_or_signup', asked);
-  told.mail(address, true);
-  const code = await until('the code', async () => smtp.to(address)[0]?.code, 30_000);
-  const answer = await wire.post('/v1/b2b/otps/email/authenticate', {
-    ...asked,
-    code,
-    session_duration_minutes: 5_000,
-  });
-  const { token } = told.session(answer.body);
-  return { token, projectId: victim.muster.projectId };
 };

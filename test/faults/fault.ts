@@ -1,4 +1,5 @@
 import type { NatsServer, SeededRandom, WireClient } from '@muster/testkit';
+import type { SmtpCapture } from '../crash/smtp-capture.ts';
 import type { Victim } from '../crash/victim.ts';
 import type { Told } from '../crash/told.ts';
 import type { Pace } from './pace.ts';
@@ -9,6 +10,7 @@ export type Scene = {
   readonly victim: Victim;
   readonly wire: WireClient;
   readonly nats: NatsServer;
+  readonly smtp: SmtpCapture;
   readonly ports: PortFaultSwitch;
   readonly pace: Pace;
   readonly told: Told;

@@ -12,6 +12,8 @@ export type PaceFigures = {
   readonly p99Milliseconds: number;
 };
 
+const addressOf = (serial: number): string => `paced${serial}@paced.example`;
+
 /** New members of one organization at a steady rate, whatever becomes of those asked for before. */
 export class Pace {
   private serial = 0;
@@ -19,7 +21,7 @@ export class Pace {
   private constructor(
     private readonly wire: WireClient,
     private readonly told: Told,
-    private readonly organizationId: string,
+    readonly organizationId: string,
   ) {}
 
   static async start(wire: WireClient, told: Told): Promise<Pace> {
@@ -58,6 +60,12 @@ export class Pace {
     return { asked, acknowledged: latencies.length, refused, unanswered, p99Milliseconds };
   }
 
+  /** The address of somebody who is a member already. */
+  async probe(): Promise<string> {
+    await this.write();
+    return addressOf(this.serial);
+  }
+
   /** One more; the position it was acknowledged with, undefined where it was not. */
   async write(): Promise<number | undefined> {
     const outcome = await this.createMember();
@@ -68,7 +76,7 @@ export class Pace {
   private async createMember(): Promise<number | 'refused' | 'unanswered'> {
     const { told, organizationId } = this;
     this.serial += 1;
-    const address = `paced${this.serial}@paced.example`;
+    const address = addressOf(this.serial);
     told.addresses.add(address);
     const began = performance.now();
     const answer = await this.ask(address);

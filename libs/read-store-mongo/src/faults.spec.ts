@@ -89,9 +89,9 @@ describeWithMongo('a view in MongoDB whose writer is cut off', (mongo) => {
     const next = await open(database);
     const found = await stateOf(next);
     const again = await next.write(members, second).catch((error: unknown) => error);
-    const then = await stateOf(next);
+    const afterwards = await stateOf(next);
     await next.close();
-    return { outcome, found, again, then };
+    return { outcome, found, again, afterwards };
   };
 
   it.each(['lost', 'unanswered'] as const)(
@@ -103,12 +103,12 @@ describeWithMongo('a view in MongoDB whose writer is cut off', (mongo) => {
       for (; ; step++) {
         const cut = await cutAt(step, fault);
         if (!cut) break;
-        const { outcome, found, again, then } = cut;
+        const { outcome, found, again, afterwards } = cut;
         expect(outcome).toBeInstanceOf(UnavailableError);
         const isThere = found.checkpoint?.position === 2;
         expect(found).toStrictEqual(isThere ? after : before);
         expect(again).toStrictEqual(isThere ? new ViewConflict(members) : undefined);
-        expect(then).toStrictEqual(after);
+        expect(afterwards).toStrictEqual(after);
       }
       // Head, documents, head: fewer steps would mean that something is not written by itself.
       expect(step).toBeGreaterThan(3);
