@@ -14,6 +14,7 @@ import { logInByCode } from './person.ts';
 import { PortFaultSwitch } from './port-faults.ts';
 import { recovered } from './recovery.ts';
 import { type ProbeFigures, SessionProbe } from './session-probe.ts';
+import { Subscriber, type SubscriberFigures } from './subscriber.ts';
 
 export type FaultOptions = {
   readonly seed: string;
@@ -39,6 +40,8 @@ export type FaultReport = {
   readonly unanswered: number;
   readonly retried: number;
   readonly faults: readonly FaultFigures[];
+  /** A copy of the membership that was kept from the bus all the time, and is what the organization service says. */
+  readonly subscriber: SubscriberFigures;
   readonly log: Judgement['log'];
   readonly mails: Judgement['mails'];
   readonly viewsVerified: number;
@@ -56,9 +59,11 @@ export const faultRun = async (options: FaultOptions): Promise<FaultReport> => {
   const nats = await NatsServer.start();
   const env = { ...ports.environment, MUSTER_NATS_URL: nats.url };
   const victim = await Victim.start(smtp, { profile: 'distributed', env });
+  const subscriber = new Subscriber(scratch, { muster: victim.muster, nats: nats.url });
   try {
-    return await run(options, { victim, nats, ports }, smtp);
+    return await run(options, { victim, nats, ports, smtp, subscriber });
   } finally {
+    await subscriber.stop();
     await victim.stop();
     await nats.stop();
     await smtp.stop();
@@ -66,43 +71,56 @@ export const faultRun = async (options: FaultOptions): Promise<FaultReport> => {
   }
 };
 
-type Parts = Pick<Scene, 'victim' | 'nats' | 'ports'>;
+type Parts = Pick<Scene, 'victim' | 'nats' | 'ports' | 'smtp'> & { readonly subscriber: Subscriber };
 
-const run = async (options: FaultOptions, parts: Parts, smtp: SmtpCapture): Promise<FaultReport> => {
+const run = async (options: FaultOptions, parts: Parts): Promise<FaultReport> => {
   const { seed, seconds, kills, companies = COMPANIES } = options;
-  const { victim } = parts;
+  const { victim, smtp, subscriber } = parts;
   const told = new Told();
   const wire = victim.wire();
   const random = new SeededRandom(`${seed}/faults`);
   const pace = await Pace.start(wire, told);
   const { token } = await logInByCode({ wire, smtp, told }, pace.organizationId, await pace.probe());
   const session = { token, projectId: victim.muster.projectId };
-  const scene: Scene = { ...parts, smtp, wire, told, random, pace, session, seconds, kills };
+  const scene: Scene = { ...parts, wire, told, random, pace, session, seconds, kills };
   let over = false;
   const working = Array.from({ length: companies }, (_, n) => {
     const chance = new SeededRandom(`${seed}/company-${n}`);
     return work(new Company(`c${n}`, chance, told, victim, smtp), chance, () => over);
   });
-  const figures = await allFaults(options, scene);
+  const figures = await allFaults(options, scene, subscriber);
   over = true;
   // Calls that were cut off hold their keys until their leases end.
   victim.muster.clock.advance({ seconds: MOST_PAUSE_SECONDS });
   await Promise.all(working);
+  const copy = await subscriber.compare(wire);
   const { wrong, log, mails, viewsVerified } = await new Judge(told, smtp, victim).judge();
   const { acknowledged, unanswered, retried } = told;
-  const all = [...told.wrong, ...wrong];
-  return { seed, acknowledged, unanswered, retried, faults: figures, log, mails, viewsVerified, wrong: all };
+  return {
+    seed,
+    acknowledged,
+    unanswered,
+    retried,
+    faults: figures,
+    subscriber: copy.figures,
+    log,
+    mails,
+    viewsVerified,
+    wrong: [...told.wrong, ...copy.wrong, ...wrong],
+  };
 };
 
 const allFaults = async (
   { faults, onFault }: FaultOptions,
   scene: Scene,
+  subscriber: Subscriber,
 ): Promise<readonly FaultFigures[]> => {
   const probe = new SessionProbe(scene.wire, scene.session.token);
   const all: FaultFigures[] = [];
   for (const fault of faults) {
     probe.take();
     const figures = await fault.happen(scene);
+    await subscriber.killAndStart();
     const seconds = await recovered(scene.wire, () => scene.pace.write());
     const sessions = probe.take();
     const one = { fault: fault.name, figures, sessions, recoveredAfterSeconds: seconds ?? null };

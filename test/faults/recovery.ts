@@ -7,8 +7,8 @@ const PATIENCE_MILLISECONDS = 30_000;
 const LOOK_EVERY_MILLISECONDS = 100;
 
 /**
- * Seconds until everybody is ready and every view holds within a second what was just written; undefined where that is
- * not so after half a minute.
+ * Seconds until everybody is ready and every view and the bus hold within a second what was just written; undefined
+ * where that is not so after half a minute.
  */
 export const recovered = async (
   wire: WireClient,
@@ -23,7 +23,7 @@ export const recovered = async (
   return undefined;
 };
 
-/** Whether what is written now is in all views within a second. */
+/** Whether what is written now is in all views, and on the bus, within a second. */
 const keepsUp = async (wire: WireClient, write: () => Promise<number | undefined>): Promise<boolean> => {
   const ready = await wire.get('/readyz').catch(() => undefined);
   if (ready?.status !== 200) return false;
@@ -32,7 +32,8 @@ const keepsUp = async (wire: WireClient, write: () => Promise<number | undefined
   const written = performance.now();
   while (performance.now() - written < LAG_MILLISECONDS) {
     const views = await viewReports(wire).catch(() => undefined);
-    if (views?.every((view) => view.position >= position)) return true;
+    const bus = (await wire.get('/v1/log').catch(() => undefined))?.body?.log?.relay;
+    if (views?.every((view) => view.position >= position) && bus?.position >= position) return true;
   }
   return false;
 };

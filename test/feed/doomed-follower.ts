@@ -78,7 +78,8 @@ export class DoomedFollower {
     return (await this.position()) >= position ? true : undefined;
   }
 
-  private start(): void {
+  /** Where it is not running. */
+  start(): void {
     if (this.process) return;
     const { muster, file, eventsPerPage, nats } = this.options;
     const flags = [
