@@ -27,7 +27,12 @@ export type DoubleOptions = {
 };
 
 /** What is to happen to one append: its connection breaks before or after it took effect. */
-type Loss = { readonly when: 'before' | 'after'; readonly of: (streams: readonly string[]) => boolean };
+type Loss = {
+  readonly when: 'before' | 'after';
+  readonly of: (streams: readonly string[]) => boolean;
+  /** Happens to every such append, not to one. */
+  readonly lasts?: boolean;
+};
 
 type AppendCall = ServerUnaryCall<
   InstanceType<typeof v2.AppendRecordsRequest>,
@@ -74,6 +79,15 @@ export class KurrentDbDouble {
   /** The connection of the next append that writes such streams breaks. */
   loseNextAppend(when: Loss['when'], of: Loss['of'] = () => true): void {
     this.losses.push({ when, of });
+  }
+
+  /** Loses all such appends until the returned function is called. */
+  loseAppends(of: Loss['of']): () => void {
+    const loss: Loss = { when: 'before', of, lasts: true };
+    this.losses.push(loss);
+    return () => {
+      this.losses = this.losses.filter((other) => other !== loss);
+    };
   }
 
   /** Appends that arrive from now on are done when the returned function is called. */
@@ -139,7 +153,7 @@ export class KurrentDbDouble {
     if (this.latency > 0) await sleep(this.latency);
     await this.held;
     const loss = this.losses.find(({ of }) => of(streams));
-    this.losses = this.losses.filter((other) => other !== loss);
+    if (!loss?.lasts) this.losses = this.losses.filter((other) => other !== loss);
     if (loss?.when === 'before') return this.cutConnections();
     const outcome = this.store.append(writes, ignoresChecks ? [] : checksIn(request));
     if (loss) return this.cutConnections();
