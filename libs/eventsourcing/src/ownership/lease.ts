@@ -60,7 +60,7 @@ export class Lease implements Ownership {
   private told = false;
   /** What somebody else wrote last, and since when nothing else was seen. */
   private seen: { readonly checkpoint: Checkpoint; readonly since: number } | undefined;
-  private holder: string | null = null;
+  private lastSeen: string | null = null;
 
   constructor(private readonly options: LeaseOptions) {
     this.slot = { name: `${options.name}-lease`, version: 1, slot: 'a' };
@@ -73,9 +73,14 @@ export class Lease implements Ownership {
     return this.mine !== undefined && this.now() < this.trustedUntil;
   }
 
+  /** This process. */
+  get holder(): string {
+    return this.options.holder;
+  }
+
   /** Who held it when this process last looked; null: nobody. */
   get owner(): string | null {
-    return this.isHeld ? this.options.holder : this.holder;
+    return this.isHeld ? this.holder : this.lastSeen;
   }
 
   start(): void {
@@ -141,14 +146,14 @@ export class Lease implements Ownership {
     const checkpoint = await store.checkpoint(this.slot);
     const document = await store.get(this.slot, HOLDER);
     const looked = this.now();
-    this.holder = (document?.['id'] as string | null | undefined) ?? null;
+    this.lastSeen = (document?.['id'] as string | null | undefined) ?? null;
     if (!this.isFree(checkpoint, looked)) return;
-    this.keep(await this.write(checkpoint, this.options.holder), looked);
+    this.keep(await this.write(checkpoint, this.holder), looked);
   }
 
   /** The checkpoint was read before its holder, so where the two do not belong together, taking it is refused. */
   private isFree(checkpoint: Checkpoint | undefined, looked: number): boolean {
-    if (!checkpoint || this.holder === null || this.holder === this.options.holder) return true;
+    if (!checkpoint || this.lastSeen === null || this.lastSeen === this.holder) return true;
     if (this.seen && sameCheckpoint(this.seen.checkpoint, checkpoint))
       return looked - this.seen.since >= this.times.takenAfter;
     this.seen = { checkpoint, since: looked };
