@@ -70,6 +70,7 @@ export const startServices = async (
   const isWhole = names.length === serviceNames.length;
   const one = isWhole ? undefined : ownerNames.find((name) => names.includes(name));
   const replica = one && replicaOf(platform, one, views);
+  if (replica) platform.observability.metrics.lease = { service: one, lease: replica.lease };
   if (!isWhole) {
     const others = ownerNames.filter((name) => !names.includes(name));
     platform.observability.dependencies.add(...neighboursOf(platform, others));

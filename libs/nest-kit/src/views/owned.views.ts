@@ -10,10 +10,12 @@ type Dependencies = {
   readonly at: (process: string) => ViewOperations;
   readonly onFailure: (error: unknown) => void;
   readonly everyMilliseconds?: number;
+  /** How long a question waits for an owner. */
+  readonly patienceMilliseconds?: number;
 };
 
 const EVERY_MILLISECONDS = 1_000;
-/** Longer than a lease without an owner lasts, and less than who asks waits. */
+/** Longer than the time between two owners, and less than who asks waits. */
 const PATIENCE_MILLISECONDS = 8_000;
 const ASK_AGAIN_MILLISECONDS = 200;
 
@@ -33,14 +35,8 @@ export class OwnedViews {
   private isCaring = false;
 
   constructor(private readonly dependencies: Dependencies) {
-    this.here = chosen(() => this.own());
-    const anywhere = chosen(() => this.owners());
-    // Asking again changes nothing here: who looks does not notice that the owner has changed.
-    this.anywhere = {
-      ...anywhere,
-      list: () => patiently(() => anywhere.list()),
-      get: (name) => patiently(() => anywhere.get(name)),
-    };
+    this.here = chosen(async () => this.own());
+    this.anywhere = chosen(() => this.reachedInTime());
     dependencies.lease.onChange(() => this.wake());
   }
 
@@ -62,11 +58,28 @@ export class OwnedViews {
     return operator;
   }
 
-  private owners(): ViewOperations {
+  private async reachedInTime(): Promise<ViewOperations> {
+    const { patienceMilliseconds = PATIENCE_MILLISECONDS } = this.dependencies;
+    for (const began = performance.now(); ; await sleep(ASK_AGAIN_MILLISECONDS))
+      try {
+        return await this.reached();
+      } catch (error) {
+        const isOver = performance.now() - began > patienceMilliseconds;
+        if (!(error instanceof UnavailableError) || isOver) throw error;
+      }
+  }
+
+  /**
+   * The owner, once it has answered: what it is asked to do is then asked once, and of nobody who died meanwhile.
+   * @throws UnavailableError while there is none
+   */
+  private async reached(): Promise<ViewOperations> {
     const { lease, at } = this.dependencies;
     if (lease.isHeld) return this.own();
     if (lease.owner === null) throw new UnavailableError('owner of views');
-    return at(lease.owner);
+    const there = at(lease.owner);
+    await there.list();
+    return there;
   }
 
   private async run(): Promise<void> {
@@ -96,22 +109,12 @@ export class OwnedViews {
 }
 
 /** Operations of whoever is chosen, anew each time. */
-const chosen = (choose: () => ViewOperations): ViewOperations => ({
-  list: async () => choose().list(),
-  get: async (name) => choose().get(name),
-  rebuild: async (name, options) => choose().rebuild(name, options),
-  cancel: async (name) => choose().cancel(name),
-  verify: async (name, options) => choose().verify(name, options),
-  swap: async (name, options) => choose().swap(name, options),
-  release: async (name, stream) => choose().release(name, stream),
+const chosen = (choose: () => Promise<ViewOperations>): ViewOperations => ({
+  list: async () => (await choose()).list(),
+  get: async (name) => (await choose()).get(name),
+  rebuild: async (name, options) => (await choose()).rebuild(name, options),
+  cancel: async (name) => (await choose()).cancel(name),
+  verify: async (name, options) => (await choose()).verify(name, options),
+  swap: async (name, options) => (await choose()).swap(name, options),
+  release: async (name, stream) => (await choose()).release(name, stream),
 });
-
-const patiently = async <T>(ask: () => Promise<T>): Promise<T> => {
-  for (const began = performance.now(); ; await sleep(ASK_AGAIN_MILLISECONDS))
-    try {
-      return await ask();
-    } catch (error) {
-      const isOver = performance.now() - began > PATIENCE_MILLISECONDS;
-      if (!(error instanceof UnavailableError) || isOver) throw error;
-    }
-};
