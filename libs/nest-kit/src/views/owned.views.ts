@@ -84,9 +84,13 @@ export class OwnedViews {
 
   private async run(): Promise<void> {
     const { everyMilliseconds = EVERY_MILLISECONDS, onFailure } = this.dependencies;
-    while (!this.stopping.signal.aborted) {
+    for (let failures = 0; !this.stopping.signal.aborted;) {
       const changed = new Promise<void>((resolve) => (this.wake = resolve));
-      await this.doOwnPart().catch(onFailure);
+      await this.doOwnPart().then(
+        () => (failures = 0),
+        // Said once, however long it lasts.
+        (error: unknown) => failures++ === 0 && onFailure(error),
+      );
       if (!this.stopping.signal.aborted)
         await Promise.race([changed, sleep(everyMilliseconds, undefined, { ref: false })]);
     }
