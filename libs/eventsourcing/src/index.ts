@@ -23,6 +23,8 @@ export * from './limits.ts';
 export * from './live-table.ts';
 export * from './log-errors.ts';
 export * from './log-stretch.ts';
+export * from './ownership/lease.ts';
+export * from './ownership/ownership.ts';
 export * from './personal.ts';
 export * from './projection-runner.ts';
 export * from './projection-state.ts';

@@ -13,7 +13,8 @@ import type { ViewRegistry } from './view-registry.ts';
 
 /**
  * Looks after the views of this process. Started after the services have registered and started theirs, stopped before
- * they stop them. What it knows of builds and verifications is of this process; what it did is in the read store.
+ * they stop them; of several processes that keep the same views up, one does. What it knows of builds and verifications
+ * is of this process; what it did is in the read store, where the next one goes on with it.
  *
  * @example
  * const operations = new ViewOperator({ views: platform.views, builder, clock });
@@ -36,8 +37,16 @@ export class ViewOperator implements ViewOperations {
     await Promise.all(this.names().map((name) => this.careOf(name).resume()));
   }
 
+  /** Everything under way stops where it is. It may be started again. */
   async stop(): Promise<void> {
-    await Promise.all([...this.cares.values()].map((care) => care.stop()));
+    const cares = [...this.cares.values()];
+    this.cares.clear();
+    await Promise.all(cares.map((care) => care.stop()));
+  }
+
+  /** While another process looks after the views: leaves what is beside the live copies to it. */
+  async standBy(): Promise<void> {
+    await Promise.all(this.dependencies.views.all().map((view) => view.followLiveOnly()));
   }
 
   list(): Promise<readonly ViewReport[]> {

@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Projection } from './projection.ts';
 import { ProjectionRunner, type RunnerDependencies, type RunnerOptions } from './projection-runner.ts';
-import type { Document, Filter, LivePointer, Query, Slot, ViewSlot } from './read-store.ts';
+import {
+  type Document,
+  type Filter,
+  type LivePointer,
+  otherSlot,
+  type Query,
+  type Slot,
+  type ViewSlot,
+} from './read-store.ts';
 
 const FRESH_WITHIN_MILLISECONDS = 2_000;
 const ASK_AGAIN_MILLISECONDS = 100;
@@ -25,6 +33,9 @@ export class View<D extends Document> {
   private starting: Promise<void> = Promise.resolve();
   /** The pointer's revision that the followers know the stored copies by. */
   private revision = 0;
+  /** The newest one that anybody here has seen. */
+  private newest = 0;
+  private leaving: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly projection: Projection<D>,
@@ -77,6 +88,20 @@ export class View<D extends Document> {
     return this.dependencies.store.live(this.projection);
   }
 
+  /**
+   * Leaves what is beside the live copy to another process: only who looks after the view keeps a shadow, or a previous
+   * copy, up. A swap somewhere else is then followed without a read.
+   */
+  async followLiveOnly(): Promise<void> {
+    const { slot, revision } = await this.livePointer();
+    // A read knows of a newer swap: what is not live here may be there.
+    if (!this.started || revision < this.newest) return;
+    this.newest = revision;
+    this.leaving = this.followers[otherSlot(slot)].stop();
+    if (this.followers[slot].status === 'stopped') this.followers[slot].start();
+    await this.leaving;
+  }
+
   /** Who keeps a copy up: for those who look after views. */
   follower(slot: Slot): ProjectionRunner {
     return this.followers[slot];
@@ -109,6 +134,8 @@ export class View<D extends Document> {
     milliseconds: number,
   ): Promise<void> {
     const follower = this.followers[slot];
+    if (revision > this.newest) this.newest = revision;
+    await this.leaving;
     // Another process may have swapped: this one then followed the other copy only.
     if (this.started && follower.status === 'stopped') follower.start();
     if (this.revision !== revision) await follower.reload();

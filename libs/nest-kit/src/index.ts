@@ -21,6 +21,7 @@ export * from './requests/answers.ts';
 export * from './requests/envelope.ts';
 export * from './requests/in-process.transport.ts';
 export * from './open-view.ts';
+export * from './views/owned.views.ts';
 export * from './views/refusals.ts';
 export * from './views/remote.views.ts';
 export * from './views/view-requests.ts';

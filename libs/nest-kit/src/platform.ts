@@ -1,6 +1,6 @@
 import type { RbacPolicy, Requester } from '@muster/contracts';
 import type { Dependencies } from '@muster/observability';
-import type { EventLog, KeyStore, ReadStore, ViewRegistry } from '@muster/eventsourcing';
+import type { EventLog, KeyStore, Ownership, ReadStore, ViewRegistry } from '@muster/eventsourcing';
 import type { Clock, Environment, NewId } from '@muster/kernel';
 import type { Logger } from 'pino';
 import type { AnswerStore } from './idempotency/answer-store.ts';
@@ -62,6 +62,8 @@ export type Platform = {
   readonly logger: Logger;
   /** Where a service names what it depends on besides: `/readyz` tells whether it is there. */
   readonly dependencies?: Pick<Dependencies, 'add'>;
+  /** Where other processes may run the same services: whether this one does what only one of them may. */
+  readonly ownership?: Ownership;
   /** Nothing but what an operator asks for may happen: mail and reactors stay off (E25). */
   readonly maintenance?: boolean;
 };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type ServiceName, serviceNames } from '@muster/contracts';
@@ -123,8 +123,11 @@ const stopAll = async (processes: readonly KeptProcess[]): Promise<void> => {
 
 /** What all need comes first: NATS, and the files that the first service makes. */
 const startAll = async (processes: readonly KeptProcess[], file: string): Promise<void> => {
-  const tell = () =>
-    writeFileSync(file, JSON.stringify(processes.map(({ name, url, pid }) => ({ name, url, pid }))));
+  const tell = () => {
+    // Who reads it at this moment finds the whole of the one or of the other.
+    writeFileSync(`${file}.new`, JSON.stringify(processes.map(({ name, url, pid }) => ({ name, url, pid }))));
+    renameSync(`${file}.new`, file);
+  };
   const [first, ...others] = processes.filter(({ name }) => name !== 'nats');
   for (const one of processes.filter(({ name }) => name === 'nats')) await one.start(tell).catch(explained);
   await first!.start(tell);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EventCodec, FlowKeys, type View } from '@muster/eventsourcing';
+import { EventCodec, FlowKeys, soleOwner, type View } from '@muster/eventsourcing';
 import { HttpKitModule, openView, type Platform } from '@muster/nest-kit';
 import { followUpOf } from '@muster/observability';
 import {
@@ -52,13 +52,14 @@ class MailDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(platform: Platform, parts: Parts, mailer: Mailer) {
     this.mailer = new WatchedMailer(mailer);
     platform.dependencies?.add({ name: 'mail', isThere: () => this.mailer.isThere });
-    const { config, clock, keys, log, logger, maintenance = false } = platform;
+    const { config, clock, keys, log, logger, ownership = soleOwner, maintenance = false } = platform;
     this.delivers = !maintenance;
     this.view = openView(platform, outboxProjection, parts.codec);
     this.reactor = new MailReactor({
       ...parts,
       outbox: new OutboxQueries(this.view),
       mailer: this.mailer,
+      ownership,
       followUp: followUpOf(log, 'mail'),
       composer: new MailComposer({
         project: config.project.name,

@@ -19,6 +19,7 @@ import { keptFiles } from './kept-files.ts';
 import type { Applications } from './listener.ts';
 import { natsOf, neighboursOf } from './observability.ts';
 import type { ServerPlatform } from './platform.ts';
+import { operationsContext, type Replica, replicaOf } from './replica.ts';
 
 /** What all services tell of their facts: the log is one, and so is its feed. */
 export const publicEvents = [
@@ -41,7 +42,9 @@ const ownerNames = Object.keys(owners) as readonly Owner[];
 /** The services of this process, and what looks after their views. */
 export type Services = {
   readonly applications: Applications;
-  readonly views: ViewOperator;
+  readonly views: Pick<ViewOperator, 'stop'>;
+  /** Undefined where this process runs all of them: nobody else does. */
+  readonly replica: Replica | undefined;
 };
 
 /** Each service as a Nest application of its own, on one platform. */
@@ -65,6 +68,9 @@ export const startServices = async (
       },
     });
   const isWhole = names.length === serviceNames.length;
+  const one = isWhole ? undefined : ownerNames.find((name) => names.includes(name));
+  const replica = one && replicaOf(platform, one, views);
+  if (replica) platform.observability.metrics.lease = { service: one, lease: replica.lease };
   if (!isWhole) {
     const others = ownerNames.filter((name) => !names.includes(name));
     platform.observability.dependencies.add(...neighboursOf(platform, others));
@@ -72,10 +78,15 @@ export const startServices = async (
   if (platform.messaging.hasBus) platform.observability.dependencies.add(natsOf(platform.messaging));
   const applications: Partial<Record<ServiceName, Awaited<ReturnType<typeof start>>>> = {};
   for (const name of ownerNames.filter((owner) => names.includes(owner))) {
-    const module = owners[name].register(partOf(platform, name));
+    const module = owners[name].register({
+      ...partOf(platform, name),
+      ...(replica ? { ownership: replica.lease } : {}),
+    });
     // Where operations is another process, it asks here for what it does to this service's views.
-    const asked = [ViewsModule.register(name, views), PingModule.register(name)];
-    const imports = isWhole ? module.imports! : [...module.imports!, ...asked];
+    const asked = replica
+      ? [ViewsModule.registerOwned(name, replica.lease.holder, replica.views), PingModule.register(name)]
+      : [];
+    const imports = [...module.imports!, ...asked];
     applications[name] = await start(name, { ...module, imports });
   }
   const relay = names.includes('operations') ? openRelay(platform) : undefined;
@@ -89,8 +100,10 @@ export const startServices = async (
         relay,
       ),
     );
-  await views.start();
-  return { applications, views };
+  if (!replica) await views.start();
+  replica?.views.start();
+  replica?.lease.start();
+  return { applications, views: replica?.views ?? views, replica };
 };
 
 /** The platform as one service sees it: its lines and its views carry its name. */
@@ -131,16 +144,11 @@ const operationsModule = (
     files: () => keptFiles(platform.config.dataDirectory),
   });
 
-const remoteViews = ({ requester, config, newId }: Platform): RemoteViews =>
+const remoteViews = (platform: Platform): RemoteViews =>
   new RemoteViews({
-    requester,
+    requester: platform.requester,
     services: ownerNames,
-    context: () => {
-      const requestId = newId('request-id');
-      const { projectId } = config.project;
-      const origin = { requestId, correlationId: requestId, causationId: requestId };
-      return { projectId, actor: 'system:operations', ...origin };
-    },
+    context: operationsContext(platform),
   });
 
 /** Long work first: it would hold up the rest. Followers of the feed would stay for ever; they come again where they were. */
@@ -149,8 +157,9 @@ export const endLongWork = async ({ applications, views }: Services): Promise<vo
   await views.stop();
 };
 
-/** Asked-from services stop last, so that what is under way can be answered. */
-export const stopServices = async ({ applications }: Services): Promise<void> => {
+/** Asked-from services stop last, so that what is under way can be answered. The lease goes when nothing relies on it. */
+export const stopServices = async ({ applications, replica }: Services): Promise<void> => {
   for (const name of ['session', 'identity', 'provisioning', 'organization'] as const)
     await applications[name]?.close();
+  await replica?.lease.stop();
 };

@@ -1,5 +1,6 @@
 import type { ReadStore } from '../read-store.ts';
 import { findingContract } from './read-store-finding.contract.ts';
+import { leaseContract } from './read-store-lease.contract.ts';
 import { writingContract } from './read-store-writing.contract.ts';
 import { doors, put } from './view-writes.ts';
 
@@ -24,6 +25,7 @@ export const readStoreContract = (
 
     writingContract(() => current);
     findingContract(() => current);
+    leaseContract(() => current);
 
     if (!reopen) return;
     it('E20: what was written is there after a restart, with its checkpoint', async () => {

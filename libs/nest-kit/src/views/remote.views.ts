@@ -13,6 +13,8 @@ import { type ViewRequests, viewRequestsOf } from './view-requests.ts';
 type Dependencies = {
   readonly requester: Requester;
   readonly services: readonly ServiceName[];
+  /** Which one of the processes that run the service; any of them where not given. */
+  readonly process?: string;
   readonly context: () => RequestContext;
 };
 
@@ -27,10 +29,10 @@ export class RemoteViews implements ViewOperations {
   constructor(private readonly dependencies: Dependencies) {}
 
   async list(): Promise<readonly ViewReport[]> {
-    const { requester, services, context } = this.dependencies;
+    const { requester, services, process, context } = this.dependencies;
     const lists = await Promise.all(
       services.map(async (service) => {
-        const views = await requester.ask(viewRequestsOf(service).list, {}, context());
+        const views = await requester.ask(viewRequestsOf(service, process).list, {}, context());
         for (const { name } of views) this.owners.set(name, service);
         return views;
       }),
@@ -76,6 +78,6 @@ export class RemoteViews implements ViewOperations {
     if (!this.owners.has(name)) await this.list();
     const owner = this.owners.get(name);
     if (!owner) throw new UnknownView(name);
-    return viewRequestsOf(owner);
+    return viewRequestsOf(owner, this.dependencies.process);
   }
 }

@@ -19,12 +19,19 @@ export type ViewRequests = {
   readonly release: RequestDefinition<Named & { readonly stream: string }, ReleaseOutcome>;
 };
 
-/** A service looks after its own views; who operates all of them asks each. */
-export const viewRequestsOf = (service: ServiceName): ViewRequests => ({
-  list: request(`${service}.list_views`),
-  rebuild: request(`${service}.rebuild_view`),
-  cancel: request(`${service}.cancel_view`),
-  verify: request(`${service}.verify_view`),
-  swap: request(`${service}.swap_view`),
-  release: request(`${service}.release_view`),
-});
+/**
+ * A service looks after its own views; who operates all of them asks each.
+ * @param process which one of those that run the service; any of them where not given
+ */
+export const viewRequestsOf = (service: ServiceName, process?: string): ViewRequests => {
+  const named = <Payload, Reply>(question: string): RequestDefinition<Payload, Reply> =>
+    request(process === undefined ? `${service}.${question}` : `${service}.${question}.${process}`);
+  return {
+    list: named('list_views'),
+    rebuild: named('rebuild_view'),
+    cancel: named('cancel_view'),
+    verify: named('verify_view'),
+    swap: named('swap_view'),
+    release: named('release_view'),
+  };
+};

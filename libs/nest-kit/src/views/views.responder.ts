@@ -2,6 +2,7 @@ import type { PayloadOf, ServiceName } from '@muster/contracts';
 import type { ViewOperations } from '@muster/eventsourcing';
 import { Controller, type DynamicModule, Module } from '@nestjs/common';
 import { Answers } from '../requests/answers.ts';
+import type { OwnedViews } from './owned.views.ts';
 import { orRefused } from './refusals.ts';
 import { type ViewRequests, viewRequestsOf } from './view-requests.ts';
 
@@ -11,14 +12,21 @@ type Payload<Name extends keyof ViewRequests> = PayloadOf<ViewRequests[Name]>;
 @Module({})
 export class ViewsModule {
   static register(service: ServiceName, views: ViewOperations): DynamicModule {
-    return { module: ViewsModule, controllers: [responderOf(service, views)] };
+    return { module: ViewsModule, controllers: [responderOf(viewRequestsOf(service), views)] };
+  }
+
+  /** Whichever of the processes that run the service is asked, the one that looks after its views answers. */
+  static registerOwned(service: ServiceName, process: string, { anywhere, here }: OwnedViews): DynamicModule {
+    const controllers = [
+      responderOf(viewRequestsOf(service), anywhere),
+      responderOf(viewRequestsOf(service, process), here),
+    ];
+    return { module: ViewsModule, controllers };
   }
 }
 
-/** A class for each service: what a method answers to is fixed when its class is made. */
-const responderOf = (service: ServiceName, views: ViewOperations) => {
-  const requests = viewRequestsOf(service);
-
+/** A class for each that answers: what a method answers to is fixed when its class is made. */
+const responderOf = (requests: ViewRequests, views: ViewOperations) => {
   @Controller()
   class ViewsResponder {
     @Answers(requests.list)

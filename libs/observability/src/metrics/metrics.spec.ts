@@ -206,6 +206,19 @@ describe('requests', () => {
   });
 });
 
+describe('the lease of a service', () => {
+  it('is shown by each of its processes, and by none that has no other beside it', async () => {
+    const metrics = new Metrics({ facts: [] });
+    const series = 'muster_lease_held{service="identity"}';
+    expect(valueOf(await metrics.text(), series)).toBeUndefined();
+    const lease = { isHeld: true };
+    metrics.lease = { service: 'identity', lease };
+    expect(valueOf(await metrics.text(), series)).toBe(1);
+    lease.isHeld = false;
+    expect(valueOf(await metrics.text(), series)).toBe(0);
+  });
+});
+
 describe('the relay', () => {
   it('is missing where none runs, and tells state, position and lag where one does', async () => {
     const metrics = new Metrics({ facts: [] });

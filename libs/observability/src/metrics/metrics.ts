@@ -6,6 +6,7 @@ import type { CountedFacts } from './counted-facts.ts';
 import { dependencyMetrics } from './dependency.metrics.ts';
 import { FactMetrics } from './fact.metrics.ts';
 import { HttpMetrics } from './http.metrics.ts';
+import { leaseMetrics, type LeaseProbe } from './lease.metrics.ts';
 import { LogMetrics } from './measured.event-log.ts';
 import { RequestMetrics } from './measured.requester.ts';
 import { type RelayProbe, relayMetrics } from './relay.metrics.ts';
@@ -46,6 +47,8 @@ export class Metrics {
   views: ViewSource | undefined;
   /** The relay of public events, where this process runs one. */
   relay: RelayProbe | undefined;
+  /** Where other processes may run the same service. */
+  lease: LeaseProbe | undefined;
   private readonly registry = new Registry();
   private readonly info;
   private readonly collectors: readonly Collector[];
@@ -68,6 +71,7 @@ export class Metrics {
       viewMetrics(registry, () => this.views),
       dependencyMetrics(registry, dependencies),
       relayMetrics(registry, () => this.relay),
+      leaseMetrics(registry, () => this.lease),
     ];
     collectDefaultMetrics({ register: registry });
   }

@@ -1,3 +1,4 @@
+import { InMemoryReadStore, Lease, type Ownership } from '@muster/eventsourcing';
 import { UnavailableError } from '@muster/kernel';
 import { until } from '@muster/testkit';
 import { type Mail, type Mailer, MailRefused } from '../application/ports.ts';
@@ -6,8 +7,8 @@ import { type Durable, identityRig, type IdentityRig, requestContext } from '../
 import { loginRequest } from '../testing/requests.ts';
 
 const rigs: IdentityRig[] = [];
-const start = (kept?: Durable, mailer?: Mailer): IdentityRig => {
-  const rig = identityRig(kept, mailer);
+const start = (kept?: Durable, mailer?: Mailer, ownership?: Ownership): IdentityRig => {
+  const rig = identityRig(kept, mailer, ownership);
   rigs.push(rig);
   return rig;
 };
@@ -183,6 +184,83 @@ describe('mail as an effect', () => {
     await request(rig);
     await until('the mail', async () => rig.mailbox.newestFirst()[0]);
     expect(rig.failed).toEqual(['outbox', 'outbox', 'outbox']);
+  });
+});
+
+describe('mail that several processes could send', () => {
+  /** Two of them with one lease, which moves only when a test has them look. */
+  const two = (mailer: Mailer) => {
+    let passed = 0;
+    const store = new InMemoryReadStore();
+    const lease = (holder: string) => new Lease({ name: 'identity', holder, store, now: () => passed });
+    const [ours, theirs] = [lease('ours'), lease('theirs')];
+    const first = start(undefined, mailer, ours);
+    const second = start(first.kept, mailer, theirs);
+    running(first);
+    running(second);
+    return { first, second, ours, theirs, pass: (milliseconds: number) => (passed += milliseconds) };
+  };
+  const outcomes = (rig: IdentityRig, count: number) =>
+    until(`${count} EffectDone`, async () => {
+      const all = await done(rig);
+      return all.length === count ? all : undefined;
+    });
+
+  it('E25: is handed over once, by who holds the lease', async () => {
+    const counting = mailerThat(async () => {});
+    const { first, second, ours, theirs } = two(counting);
+    await ours.look();
+    await theirs.look();
+    for (let n = 0; n < 30; n++) await request(n % 2 ? first : second);
+    await outcomes(first, 30);
+    expect(counting.mails).toHaveLength(30);
+  });
+
+  it('is handed over by nobody while nobody holds it, and by who takes it, at once', async () => {
+    const counting = mailerThat(async () => {});
+    const { first, theirs } = two(counting);
+    await request(first);
+    await first.reactor.sendOpen();
+    expect(counting.mails).toEqual([]);
+    await theirs.look();
+    expect(await outcomes(first, 1)).toEqual(['sent']);
+  });
+
+  it('E25: goes on with another process, and repeats nothing but what was being handed over', async () => {
+    let takes = true;
+    const stuck = mailerThat(async () => {
+      // The process that sends stands still in the middle of this.
+      if (takes) await new Promise((_, reject) => (giveUp = reject));
+    });
+    let giveUp: (error: Error) => void = () => {};
+    const { first, ours, theirs, pass } = two(stuck);
+    await ours.look();
+    await theirs.look();
+    await request(first);
+    await until('the hand-over', async () => stuck.mails[0]);
+    await request(first);
+    takes = false;
+    pass(6_000);
+    await theirs.look();
+    expect(await outcomes(first, 2)).toEqual(['sent', 'sent']);
+    giveUp(new Error('the process stood still'));
+    await first.reactor.sendOpen();
+    const ids = stuck.mails.map(({ messageId }) => messageId);
+    expect(ids).toHaveLength(3);
+    expect(ids.slice(1)).toContain(ids[0]);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('is not handed over any more by who has lost the lease between two mails', async () => {
+    const counting = mailerThat(async () => void pass(4_000));
+    const { first, ours, pass } = two(counting);
+    for (let n = 0; n < 20; n++) await request(first);
+    await ours.look();
+    await until('the first mails', async () => counting.mails[0]);
+    await first.reactor.sendOpen();
+    // Others of the same go were about to be handed over.
+    expect(counting.mails).toHaveLength(1);
+    expect(ours.isHeld).toBe(false);
   });
 });
 

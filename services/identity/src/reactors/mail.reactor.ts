@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { type CommandDependencies, fold, handleCommand, stepId } from '@muster/eventsourcing';
+import {
+  type CommandDependencies,
+  fold,
+  handleCommand,
+  type Ownership,
+  soleOwner,
+  stepId,
+} from '@muster/eventsourcing';
 import type { Clock } from '@muster/kernel';
 import type { MailComposer } from '../application/mail-composer.ts';
 import { type Mailer, MailRefused } from '../application/ports.ts';
@@ -12,6 +19,8 @@ type Dependencies = CommandDependencies & {
   readonly composer: MailComposer;
   readonly mailer: Mailer;
   readonly clock: Clock;
+  /** Only who holds it hands mails over; not given where no other process does. */
+  readonly ownership?: Ownership;
   /** Told the id of the effect and what kind of failure it was; never an address. */
   readonly onFailure: (effectId: string, error: unknown) => void;
   /** Makes what is done for the mail asked for at a position part of the trace it belongs to; a trace of its own without it. */
@@ -33,7 +42,8 @@ const doubling = (failures: number): number => Math.min(300_000, 1_000 * 2 ** (f
 /**
  * Sends the mails that are asked for in the log, apart from the requests that asked for them (E25). A mail goes out at
  * least once: a crash between sending and `EffectDone` sends it again under the same Message-ID. What is done is read
- * from the effect's own stream, so a view that is behind or was wiped repeats nothing.
+ * from the effect's own stream, so a view that is behind or was wiped repeats nothing. Of several processes one sends, and
+ * asks whether it is still the one right before it hands a mail over: a mail server takes whatever it is given.
  */
 export class MailReactor {
   private readonly stopping = new AbortController();
@@ -41,8 +51,11 @@ export class MailReactor {
   private readonly waiting = new Map<string, NodeJS.Timeout>();
   private nudge = new AbortController();
   private running: Promise<void> | undefined;
+  private readonly ownership: Ownership;
 
-  constructor(private readonly dependencies: Dependencies) {}
+  constructor(private readonly dependencies: Dependencies) {
+    this.ownership = dependencies.ownership ?? soleOwner;
+  }
 
   start(): void {
     this.running ??= this.run();
@@ -61,9 +74,13 @@ export class MailReactor {
   async sendOpen(): Promise<void> {
     for await (const page of this.dependencies.outbox.open()) {
       const due = page.filter(({ id }) => !this.waiting.has(id));
-      for (let first = 0; first < due.length && !this.stopping.signal.aborted; first += AT_ONCE)
+      for (let first = 0; first < due.length && this.isSending; first += AT_ONCE)
         await Promise.all(due.slice(first, first + AT_ONCE).map((mail) => this.attempt(mail)));
     }
+  }
+
+  private get isSending(): boolean {
+    return this.ownership.isHeld && !this.stopping.signal.aborted;
   }
 
   private async run(): Promise<void> {
@@ -72,10 +89,12 @@ export class MailReactor {
       this.nudge = new AbortController();
       const wake = AbortSignal.any([this.nudge.signal, this.stopping.signal]);
       try {
+        await this.ownership.whenHeld(wake);
         const head = await log.head();
         await this.sendOpen();
         this.failures.delete(OUTBOX);
-        await log.changed(head, wake);
+        // Who has lost it begins again when it is back: others leave mails open that no new event tells of.
+        if (this.ownership.isHeld) await log.changed(head, wake);
       } catch (error) {
         this.retryLater(OUTBOX, error);
         if (!wake.aborted) await once(wake, 'abort');
@@ -103,6 +122,7 @@ export class MailReactor {
     const { state } = await fold(this.dependencies, effectAggregate, effectId);
     if (!state.requested || state.done) return;
     const outcome = await this.send(state.requested, position);
+    if (!outcome) return;
     const at = this.dependencies.clock();
     const command = {
       projectId,
@@ -120,7 +140,12 @@ export class MailReactor {
     });
   }
 
-  private async send(requested: EffectRequested['data'], position: number): Promise<EffectOutcome> {
+  /** Undefined where it is another process's to send. */
+  private async send(
+    requested: EffectRequested['data'],
+    position: number,
+  ): Promise<EffectOutcome | undefined> {
+    if (!this.ownership.isHeld) return undefined;
     if (this.dependencies.clock() >= requested.expiresAt) return 'expired';
     const mail = this.dependencies.composer.compose(requested, position);
     if (!mail) return 'erased';

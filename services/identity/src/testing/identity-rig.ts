@@ -8,6 +8,7 @@ import {
   InMemoryEventLog,
   InMemoryKeyStore,
   InMemoryReadStore,
+  type Ownership,
   View,
 } from '@muster/eventsourcing';
 import { type Instant, plusMinutes } from '@muster/kernel';
@@ -58,7 +59,11 @@ const durable = () => ({
 export type Durable = ReturnType<typeof durable>;
 
 /** The whole service in memory, with a clock that only tests move. */
-export const identityRig = (kept: Durable = durable(), mailer: Mailer = kept.mailbox) => {
+export const identityRig = (
+  kept: Durable = durable(),
+  mailer: Mailer = kept.mailbox,
+  ownership?: Ownership,
+) => {
   const { log, keys, keyring, mailbox } = kept;
   let now: Instant = '2026-11-23T09:00:00.000Z';
   const clock = () => now;
@@ -75,7 +80,15 @@ export const identityRig = (kept: Durable = durable(), mailer: Mailer = kept.mai
   const failed: string[] = [];
   const onFailure = (effectId: string) => failed.push(effectId);
   const outbox = new OutboxQueries(view);
-  const reactor = new MailReactor({ ...parts, outbox, composer, mailer, onFailure, backOff: () => 1 });
+  const reactor = new MailReactor({
+    ...parts,
+    outbox,
+    composer,
+    mailer,
+    onFailure,
+    backOff: () => 1,
+    ...(ownership ? { ownership } : {}),
+  });
   return {
     kept,
     parts,
