@@ -2,7 +2,7 @@
 //   node --conditions=@muster/source --import ./tools/register.mjs services/x/src/main.ts
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createRequire, registerHooks } from 'node:module';
+import { createRequire, enableCompileCache, registerHooks } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,6 +13,8 @@ const salt = swcrc + process.version + require('@swc/core/package.json').version
 const cacheDir = join(root, 'node_modules/.cache/ts-register');
 mkdirSync(cacheDir, { recursive: true });
 process.setSourceMapsEnabled(true);
+// Packages are compiled once, not in every process; a process that is killed stores nothing of what it compiled.
+enableCompileCache(join(root, 'node_modules/.cache/compiled'));
 
 registerHooks({
   load(url, context, nextLoad) {

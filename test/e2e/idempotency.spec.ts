@@ -13,7 +13,7 @@ describe('Idempotency-Key', () => {
   beforeAll(async () => {
     backend = await Backend.start();
     ({ organization_id: organizationId } = await backend.organization());
-  }, 60_000);
+  }, 180_000);
   afterAll(() => backend?.stop());
 
   const post = (path: string, body: object, key: string) =>
@@ -119,7 +119,7 @@ describe('Idempotency-Key', () => {
     const thirds = [await create(), await logIn(), await send()];
     expect(thirds.map(replayed)).toEqual([true, true, true]);
     expect(thirds.map(({ text }) => text)).toEqual(seconds.map(({ text }) => text));
-  }, 60_000);
+  }, 180_000);
 
   it('E5: kills at any moment double nothing', async () => {
     for (const [round, milliseconds] of [3, 8, 20].entries()) {
@@ -136,7 +136,7 @@ describe('Idempotency-Key', () => {
       expect(member_id).toBe(toldBefore);
       expect(await memberCount()).toBe(count + 1);
     }
-  }, 60_000);
+  }, 180_000);
 
   it('is answered the same though the answers were deleted, and another body still not at all', async () => {
     const call = (email_address: string) => post(members(), { email_address }, 'deleted');
@@ -149,7 +149,7 @@ describe('Idempotency-Key', () => {
     const again = await call('deleted@keys.example');
     expect([replayed(again), granted(again).member_id]).toEqual([false, first.member_id]);
     expect(replayed(await call('deleted@keys.example'))).toBe(true);
-  }, 60_000);
+  }, 180_000);
 
   it('attack: the key of another organization’s member, or of the backend, brings nothing to light', async () => {
     const settle = async (name: string) => {
@@ -198,7 +198,7 @@ describe('Idempotency-Key', () => {
         expect([file, bytes.includes(personal)]).toEqual([file, false]);
     }
     await backend.muster.restart();
-  }, 60_000);
+  }, 180_000);
 
   it('is kept for 24 hours, and then nothing is left of it', async () => {
     const call = (name: string) =>

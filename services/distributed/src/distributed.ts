@@ -86,7 +86,7 @@ const open = async (
   const processes = nats ? [nats, ...services] : services;
   opened.defer(() => stopAll(processes));
   opened.defer(() => front.close());
-  await startAll(processes, join(dataDirectory, 'processes.json'));
+  await startAll(processes, { isNew, file: join(dataDirectory, 'processes.json') });
   const sow = isNew && planned !== null && credentials.secret !== null;
   if (sow) await plant(planned, callerOf(url, config.project.projectId, credentials.secret!));
   const devEnv = credentials.secret === null ? null : writeDevEnv(config, url, credentials.secret);
@@ -121,8 +121,11 @@ const stopAll = async (processes: readonly KeptProcess[]): Promise<void> => {
     await Promise.all(processes.filter((one) => one.name === name).map((one) => one.stop()));
 };
 
-/** What all need comes first: NATS, and the files that the first service makes. */
-const startAll = async (processes: readonly KeptProcess[], file: string): Promise<void> => {
+/** What all need comes first: NATS, and in a new directory the files that the first service makes. */
+const startAll = async (
+  processes: readonly KeptProcess[],
+  { isNew, file }: { readonly isNew: boolean; readonly file: string },
+): Promise<void> => {
   const tell = () => {
     // Who reads it at this moment finds the whole of the one or of the other.
     writeFileSync(`${file}.new`, JSON.stringify(processes.map(({ name, url, pid }) => ({ name, url, pid }))));
@@ -130,8 +133,8 @@ const startAll = async (processes: readonly KeptProcess[], file: string): Promis
   };
   const [first, ...others] = processes.filter(({ name }) => name !== 'nats');
   for (const one of processes.filter(({ name }) => name === 'nats')) await one.start(tell).catch(explained);
-  await first!.start(tell);
-  await Promise.all(others.map((one) => one.start(tell)));
+  if (isNew) await first!.start(tell);
+  await Promise.all((isNew ? others : [first!, ...others]).map((one) => one.start(tell)));
 };
 
 const explained = (error: unknown): never => {
