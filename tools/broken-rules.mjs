@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brokenRules } from './broken-rules/list.mjs';
@@ -65,29 +65,39 @@ const testsFail = async (copy, tests) => {
   return status !== 0;
 };
 
+/** Whether the tests of a rule notice that it is broken in a copy; the copy is whole again afterwards. */
+const isCaught = async (copy, { rule, file, find, replace, tests }) => {
+  const path = join(copy, file);
+  const source = readFileSync(path, 'utf8');
+  if (source.split(find).length !== 2)
+    throw new Error(`${rule}: ${file} does not hold exactly once: ${find}`);
+  writeFileSync(
+    path,
+    source.replace(find, () => replace),
+  );
+  const caught = await testsFail(copy, tests);
+  writeFileSync(path, source);
+  return caught;
+};
+
 const wanted = process.argv.slice(2);
 const chosen = brokenRules.filter(({ rule }) => wanted.length === 0 || wanted.includes(rule));
-const copy = copyOfTree();
+const copies = Array.from({ length: availableParallelism() }, copyOfTree);
 let survivors = 0;
 try {
   const specs = [...new Set(chosen.flatMap(({ tests }) => tests))];
-  if (await testsFail(copy, specs)) throw new Error('the tests already fail with nothing broken');
-  for (const { rule, what, file, find, replace, tests } of chosen) {
-    const path = join(copy, file);
-    const source = readFileSync(path, 'utf8');
-    if (source.split(find).length !== 2)
-      throw new Error(`${rule}: ${file} does not hold exactly once: ${find}`);
-    writeFileSync(
-      path,
-      source.replace(find, () => replace),
-    );
-    const caught = await testsFail(copy, tests);
-    writeFileSync(path, source);
-    if (!caught) survivors++;
-    console.log(`${caught ? 'caught  ' : 'SURVIVED'}  ${rule.padEnd(4)} ${what}`);
-  }
+  if (await testsFail(copies[0], specs)) throw new Error('the tests already fail with nothing broken');
+  const left = [...chosen];
+  const breakRules = async (copy) => {
+    for (let one = left.shift(); one !== undefined; one = left.shift()) {
+      const caught = await isCaught(copy, one);
+      if (!caught) survivors++;
+      console.log(`${caught ? 'caught  ' : 'SURVIVED'}  ${one.rule.padEnd(4)} ${one.what}`);
+    }
+  };
+  await Promise.all(copies.map(breakRules));
 } finally {
-  rmSync(copy, { recursive: true, force: true });
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
 }
 console.log(`${chosen.length} rules broken, ${survivors} survived`);
 process.exitCode = survivors > 0 ? 1 : 0;
