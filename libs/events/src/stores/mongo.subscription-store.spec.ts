@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { describeWithMongo } from '@muster/testkit';
 import { mongo } from 'mongoose';
 import { subscriptionStoreContract } from '../testing/subscription-store.contract.ts';
 import { MongoSubscriptionStore } from './mongo.subscription-store.ts';
 
-/** A server that speaks the protocol: MongoDB, or FerretDB. */
-const uri = process.env['MONGODB_URI'];
 /** Transactions need a replica set. */
-const isReplicaSet = uri?.includes('replicaSet=') ?? false;
+const replicaSet = [process.env['MONGODB_URI']].find((uri) => uri?.includes('replicaSet='));
 
 type Session = mongo.ClientSession | undefined;
 
-const contractOn = (name: string, isAtomic: boolean): void => {
+const contractOn = (name: string, uri: () => string, isAtomic: boolean): void => {
   let client: mongo.MongoClient;
   beforeAll(async () => {
-    client = await mongo.MongoClient.connect(uri!);
+    client = await mongo.MongoClient.connect(uri());
   });
   afterAll(() => client?.close());
 
@@ -30,10 +29,10 @@ const contractOn = (name: string, isAtomic: boolean): void => {
   });
 };
 
-(uri ? describe : describe.skip)('a Mongo server (MONGODB_URI)', () => {
-  contractOn('MongoSubscriptionStore without transactions', false);
+describeWithMongo('places of a subscriber in MongoDB', (server) => {
+  contractOn('MongoSubscriptionStore without transactions', () => server().url('subscriptions'), false);
 });
 
-(isReplicaSet ? describe : describe.skip)('a Mongo replica set (MONGODB_URI with replicaSet=)', () => {
-  contractOn('MongoSubscriptionStore with transactions', true);
+(replicaSet ? describe : describe.skip)('a Mongo replica set (MONGODB_URI with replicaSet=)', () => {
+  contractOn('MongoSubscriptionStore with transactions', () => replicaSet!, true);
 });
