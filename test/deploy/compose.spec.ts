@@ -40,9 +40,7 @@ describe('Compose', () => {
     const { environment = {}, secrets: mounted = [] } = compose.services[service]!;
     const folder = mkdtempSync(join(tmpdir(), 'muster-compose-'));
     (writeSecrets as (folder: string) => void)(join(folder, 'secrets'));
-    // Engines that are another process's are opened elsewhere; here it is about everything else.
-    const given = Object.entries(environment).filter(([name]) => !/_STORE_URL_FILE$|_LOG_URL$/.test(name));
-    const variables = given.map(([name, value]) => {
+    const variables = Object.entries(environment).map(([name, value]) => {
       if (!name.endsWith('_FILE')) return [name, withDefaults(value)] as const;
       expect(mounted).toContain(basename(value));
       return [name, join(folder, 'secrets', basename(value))] as const;
