@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { routes } from '@muster/contracts';
-import { until, type WireAnswer } from '@muster/testkit';
+import { itInFiles, until, type WireAnswer } from '@muster/testkit';
 import { Backend, granted, refused } from './backend.ts';
 
 const replayed = ({ headers }: WireAnswer): boolean => headers.get('idempotency-replayed') === 'true';
@@ -80,46 +80,50 @@ describe('Idempotency-Key', () => {
     expect(await memberCount()).toBe(before + 1);
   });
 
-  it('E5: a kill between execution and keeping: the repeat runs as the same command, and nothing doubles', async () => {
-    const person = backend.person('killed@keys.example');
-    const before = await memberCount();
-    const create = () => post(members(), { email_address: person.address }, 'create');
-    await backend.member(organizationId, 'reader@keys.example');
-    const reader = backend.person('reader@keys.example');
-    granted(await reader.askForLink(organizationId));
-    const magic_links_token = await backend.muster.mailbox.linkToken(reader.address);
-    const logIn = () => post('/v1/b2b/magic_links/authenticate', { magic_links_token }, 'log-in');
-    const send = () =>
-      post(
-        '/v1/b2b/otps/email/login_or_signup',
-        { organization_id: organizationId, email_address: reader.address },
-        'send',
-      );
+  itInFiles(
+    'E5: a kill between execution and keeping: the repeat runs as the same command, and nothing doubles',
+    async () => {
+      const person = backend.person('killed@keys.example');
+      const before = await memberCount();
+      const create = () => post(members(), { email_address: person.address }, 'create');
+      await backend.member(organizationId, 'reader@keys.example');
+      const reader = backend.person('reader@keys.example');
+      granted(await reader.askForLink(organizationId));
+      const magic_links_token = await backend.muster.mailbox.linkToken(reader.address);
+      const logIn = () => post('/v1/b2b/magic_links/authenticate', { magic_links_token }, 'log-in');
+      const send = () =>
+        post(
+          '/v1/b2b/otps/email/login_or_signup',
+          { organization_id: organizationId, email_address: reader.address },
+          'send',
+        );
 
-    losingAnswers();
-    const firsts = [granted(await create()), granted(await logIn()), granted(await send())];
-    await backend.muster.kill('SIGKILL');
-    keepingAnswers();
-    await backend.muster.restart();
-    // Until then the keys are the dead process's: 409.
-    backend.muster.clock.advance({ seconds: 10 });
-    const seconds = [await create(), await logIn(), await send()];
-    expect(seconds.map(replayed)).toEqual([false, false, false]);
-    const [created, loggedIn] = seconds.map(granted);
-    expect(created.member_id).toBe(firsts[0].member_id);
-    expect(loggedIn.session_token).toBe(firsts[1].session_token);
-    expect(await memberCount()).toBe(before + 2);
-    const query = new URLSearchParams({ organization_id: organizationId, member_id: loggedIn.member_id });
-    const { member_sessions } = granted(await backend.wire.get(`/v1/b2b/sessions?${query.toString()}`));
-    expect(member_sessions).toHaveLength(1);
-    const mails = granted(
-      await backend.wire.get(`/dev/mailbox.json?to=${encodeURIComponent(reader.address)}`),
-    ) as readonly unknown[];
-    expect(mails).toHaveLength(2);
-    const thirds = [await create(), await logIn(), await send()];
-    expect(thirds.map(replayed)).toEqual([true, true, true]);
-    expect(thirds.map(({ text }) => text)).toEqual(seconds.map(({ text }) => text));
-  }, 180_000);
+      losingAnswers();
+      const firsts = [granted(await create()), granted(await logIn()), granted(await send())];
+      await backend.muster.kill('SIGKILL');
+      keepingAnswers();
+      await backend.muster.restart();
+      // Until then the keys are the dead process's: 409.
+      backend.muster.clock.advance({ seconds: 10 });
+      const seconds = [await create(), await logIn(), await send()];
+      expect(seconds.map(replayed)).toEqual([false, false, false]);
+      const [created, loggedIn] = seconds.map(granted);
+      expect(created.member_id).toBe(firsts[0].member_id);
+      expect(loggedIn.session_token).toBe(firsts[1].session_token);
+      expect(await memberCount()).toBe(before + 2);
+      const query = new URLSearchParams({ organization_id: organizationId, member_id: loggedIn.member_id });
+      const { member_sessions } = granted(await backend.wire.get(`/v1/b2b/sessions?${query.toString()}`));
+      expect(member_sessions).toHaveLength(1);
+      const mails = granted(
+        await backend.wire.get(`/dev/mailbox.json?to=${encodeURIComponent(reader.address)}`),
+      ) as readonly unknown[];
+      expect(mails).toHaveLength(2);
+      const thirds = [await create(), await logIn(), await send()];
+      expect(thirds.map(replayed)).toEqual([true, true, true]);
+      expect(thirds.map(({ text }) => text)).toEqual(seconds.map(({ text }) => text));
+    },
+    180_000,
+  );
 
   it('E5: kills at any moment double nothing', async () => {
     for (const [round, milliseconds] of [3, 8, 20].entries()) {
@@ -138,18 +142,22 @@ describe('Idempotency-Key', () => {
     }
   }, 180_000);
 
-  it('is answered the same though the answers were deleted, and another body still not at all', async () => {
-    const call = (email_address: string) => post(members(), { email_address }, 'deleted');
-    const first = granted(await call('deleted@keys.example'));
-    await backend.muster.kill('SIGTERM');
-    for (const name of readdirSync(backend.muster.dataDirectory))
-      if (name.startsWith('answers.db')) rmSync(join(backend.muster.dataDirectory, name));
-    await backend.muster.restart();
-    expect(refused(await call('another@keys.example'))).toEqual([422, 'idempotency_key_reused']);
-    const again = await call('deleted@keys.example');
-    expect([replayed(again), granted(again).member_id]).toEqual([false, first.member_id]);
-    expect(replayed(await call('deleted@keys.example'))).toBe(true);
-  }, 180_000);
+  itInFiles(
+    'is answered the same though the answers were deleted, and another body still not at all',
+    async () => {
+      const call = (email_address: string) => post(members(), { email_address }, 'deleted');
+      const first = granted(await call('deleted@keys.example'));
+      await backend.muster.kill('SIGTERM');
+      for (const name of readdirSync(backend.muster.dataDirectory))
+        if (name.startsWith('answers.db')) rmSync(join(backend.muster.dataDirectory, name));
+      await backend.muster.restart();
+      expect(refused(await call('another@keys.example'))).toEqual([422, 'idempotency_key_reused']);
+      const again = await call('deleted@keys.example');
+      expect([replayed(again), granted(again).member_id]).toEqual([false, first.member_id]);
+      expect(replayed(await call('deleted@keys.example'))).toBe(true);
+    },
+    180_000,
+  );
 
   it('attack: the key of another organization’s member, or of the backend, brings nothing to light', async () => {
     const settle = async (name: string) => {
@@ -178,36 +186,44 @@ describe('Idempotency-Key', () => {
     expect(refused(await create(path, 'secret@keys.example'))).toEqual([400, 'duplicate_member_email']);
   });
 
-  it('I20: neither keys nor answers are at rest in clear', async () => {
-    const person = backend.person('rest@keys.example');
-    await backend.member(organizationId, person.address, { name: 'Rest In-Clear' });
-    granted(await person.askForLink(organizationId));
-    const magic_links_token = await backend.muster.mailbox.linkToken(person.address);
-    const key = 'a-key-that-nobody-guesses';
-    const answer = granted(await post('/v1/b2b/magic_links/authenticate', { magic_links_token }, key));
-    await backend.muster.kill('SIGTERM');
-    const files = readdirSync(backend.muster.dataDirectory).filter((name) => name.includes('.db'));
-    expect(files).toContain('answers.db');
-    const secrets = [key, magic_links_token, answer.session_token, answer.session_jwt];
-    for (const file of files) {
-      const bytes = readFileSync(join(backend.muster.dataDirectory, file));
-      const found = secrets.filter((secret) => bytes.includes(secret));
-      expect({ file, found }).toEqual({ file, found: [] });
-      if (!file.startsWith('answers.db')) continue;
-      for (const personal of [person.address, 'Rest In-Clear', organizationId])
-        expect([file, bytes.includes(personal)]).toEqual([file, false]);
-    }
-    await backend.muster.restart();
-  }, 180_000);
+  itInFiles(
+    'I20: neither keys nor answers are at rest in clear',
+    async () => {
+      const person = backend.person('rest@keys.example');
+      await backend.member(organizationId, person.address, { name: 'Rest In-Clear' });
+      granted(await person.askForLink(organizationId));
+      const magic_links_token = await backend.muster.mailbox.linkToken(person.address);
+      const key = 'a-key-that-nobody-guesses';
+      const answer = granted(await post('/v1/b2b/magic_links/authenticate', { magic_links_token }, key));
+      await backend.muster.kill('SIGTERM');
+      const files = readdirSync(backend.muster.dataDirectory).filter((name) => name.includes('.db'));
+      expect(files).toContain('answers.db');
+      const secrets = [key, magic_links_token, answer.session_token, answer.session_jwt];
+      for (const file of files) {
+        const bytes = readFileSync(join(backend.muster.dataDirectory, file));
+        const found = secrets.filter((secret) => bytes.includes(secret));
+        expect({ file, found }).toEqual({ file, found: [] });
+        if (!file.startsWith('answers.db')) continue;
+        for (const personal of [person.address, 'Rest In-Clear', organizationId])
+          expect([file, bytes.includes(personal)]).toEqual([file, false]);
+      }
+      await backend.muster.restart();
+    },
+    180_000,
+  );
 
-  it('is kept for 24 hours, and then nothing is left of it', async () => {
-    const call = (name: string) =>
-      post('/v1/b2b/organizations', { organization_name: name }, backend.unique('young'));
-    granted(await call('Old'));
-    expect(rows()).toBeGreaterThan(0);
-    backend.muster.clock.advance({ hours: 24 });
-    await until('the purge', async () => (rows() === 0 ? true : undefined), 20_000);
-    granted(await call('New'));
-    expect(rows()).toBe(1);
-  }, 30_000);
+  itInFiles(
+    'is kept for 24 hours, and then nothing is left of it',
+    async () => {
+      const call = (name: string) =>
+        post('/v1/b2b/organizations', { organization_name: name }, backend.unique('young'));
+      granted(await call('Old'));
+      expect(rows()).toBeGreaterThan(0);
+      backend.muster.clock.advance({ hours: 24 });
+      await until('the purge', async () => (rows() === 0 ? true : undefined), 20_000);
+      granted(await call('New'));
+      expect(rows()).toBe(1);
+    },
+    30_000,
+  );
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { until } from '@muster/testkit';
+import { itInFiles, until } from '@muster/testkit';
 import { Backend, granted, refused } from './backend.ts';
 
 type Listed = { readonly key_id: string; readonly state: string; readonly signs_from: string };
@@ -48,42 +48,46 @@ describe('S17: the keys of session JWTs', () => {
     }
   };
 
-  it('change with overlap: no JWT is lost, through kills at every stage, and the old key is destroyed', async () => {
-    const first = await fresh();
-    expect(await published()).toEqual([kidOf(first)]);
+  itInFiles(
+    'change with overlap: no JWT is lost, through kills at every stage, and the old key is destroyed',
+    async () => {
+      const first = await fresh();
+      expect(await published()).toEqual([kidOf(first)]);
 
-    const { signing_keys } = granted(await rotate()) as { signing_keys: Listed[] };
-    expect(signing_keys.map(({ state }) => state)).toEqual(['signing', 'next']);
-    const [old, next] = signing_keys.map(({ key_id }) => key_id);
-    await killed();
-    expect(await published()).toEqual([old, next]);
-    expect(kidOf(await fresh())).toBe(old);
-    granted(await rotate());
-    expect(await states()).toEqual(['signing', 'next']);
+      const { signing_keys } = granted(await rotate()) as { signing_keys: Listed[] };
+      expect(signing_keys.map(({ state }) => state)).toEqual(['signing', 'next']);
+      const [old, next] = signing_keys.map(({ key_id }) => key_id);
+      await killed();
+      expect(await published()).toEqual([old, next]);
+      expect(kidOf(await fresh())).toBe(old);
+      granted(await rotate());
+      expect(await states()).toEqual(['signing', 'next']);
 
-    // The clock goes on by itself, too: each stage leaves a slow machine a minute or more.
-    backend.muster.clock.advance({ minutes: 3, seconds: 30 });
-    const last = await fresh();
-    expect(kidOf(last)).toBe(old);
-    backend.muster.clock.advance({ seconds: 90 });
-    const taken = await fresh();
-    expect(kidOf(taken)).toBe(next);
-    await killed();
-    expect(await states()).toEqual(['overlapping', 'signing']);
-    for (const jwt of [last, taken]) granted(await present(jwt));
-    backend.muster.clock.advance({ minutes: 2 });
-    granted(await present(last));
-    expect(await published()).toEqual([old, next]);
+      // The clock goes on by itself, too: each stage leaves a slow machine a minute or more.
+      backend.muster.clock.advance({ minutes: 3, seconds: 30 });
+      const last = await fresh();
+      expect(kidOf(last)).toBe(old);
+      backend.muster.clock.advance({ seconds: 90 });
+      const taken = await fresh();
+      expect(kidOf(taken)).toBe(next);
+      await killed();
+      expect(await states()).toEqual(['overlapping', 'signing']);
+      for (const jwt of [last, taken]) granted(await present(jwt));
+      backend.muster.clock.advance({ minutes: 2 });
+      granted(await present(last));
+      expect(await published()).toEqual([old, next]);
 
-    backend.muster.clock.advance({ minutes: 5 });
-    expect(await published()).toEqual([next]);
-    expect(refused(await present(last))).toEqual([404, 'session_not_found']);
-    await killed();
-    await until('the old key to be destroyed', async () => (sealingKeys().get(old) ? true : undefined));
-    expect(sealingKeys().get(next)).toBe(false);
-    expect(await states()).toEqual(['retired', 'signing']);
-    granted(await present(taken));
-  }, 90_000);
+      backend.muster.clock.advance({ minutes: 5 });
+      expect(await published()).toEqual([next]);
+      expect(refused(await present(last))).toEqual([404, 'session_not_found']);
+      await killed();
+      await until('the old key to be destroyed', async () => (sealingKeys().get(old) ? true : undefined));
+      expect(sealingKeys().get(next)).toBe(false);
+      expect(await states()).toEqual(['retired', 'signing']);
+      granted(await present(taken));
+    },
+    90_000,
+  );
 
   it('change by the calendar', async () => {
     const before = (await list()).length;
@@ -97,20 +101,24 @@ describe('S17: the keys of session JWTs', () => {
     expect(kidOf(await fresh())).toBe(keys.at(-1)!.key_id);
   }, 30_000);
 
-  it('are replaced at once where somebody else may have them: their JWTs are refused, sessions live on', async () => {
-    const stolen = await fresh();
-    granted(await present(stolen));
-    const { signing_keys } = granted(await rotate({ compromised: true })) as { signing_keys: Listed[] };
-    expect(signing_keys.at(-1)!.state).toBe('signing');
-    expect(refused(await present(stolen))).toEqual([404, 'session_not_found']);
-    const replaced = await fresh();
-    expect(kidOf(replaced)).toBe(signing_keys.at(-1)!.key_id);
-    expect(await published()).toEqual([kidOf(replaced)]);
-    await killed();
-    expect(refused(await present(stolen))).toEqual([404, 'session_not_found']);
-    granted(await present(replaced));
-    expect(sealingKeys().get(kidOf(stolen))).toBe(true);
-  }, 60_000);
+  itInFiles(
+    'are replaced at once where somebody else may have them: their JWTs are refused, sessions live on',
+    async () => {
+      const stolen = await fresh();
+      granted(await present(stolen));
+      const { signing_keys } = granted(await rotate({ compromised: true })) as { signing_keys: Listed[] };
+      expect(signing_keys.at(-1)!.state).toBe('signing');
+      expect(refused(await present(stolen))).toEqual([404, 'session_not_found']);
+      const replaced = await fresh();
+      expect(kidOf(replaced)).toBe(signing_keys.at(-1)!.key_id);
+      expect(await published()).toEqual([kidOf(replaced)]);
+      await killed();
+      expect(refused(await present(stolen))).toEqual([404, 'session_not_found']);
+      granted(await present(replaced));
+      expect(sealingKeys().get(kidOf(stolen))).toBe(true);
+    },
+    60_000,
+  );
 
   it('are changed and listed with the project’s secret only, and never shown', async () => {
     const { text } = await backend.wire.get('/v1/signing_keys');

@@ -26,6 +26,9 @@ const testProfile: Profile =
 /** `mongo`: views, keys and answers are in a MongoDB of the server's own, of whatever source there is. */
 const inMongo = process.env['MUSTER_TEST_STORES'] === 'mongo';
 
+/** A test that opens the files of views, keys or answers; where these are in MongoDB it is skipped, by name. */
+export const itInFiles = inMongo ? it.skip : it;
+
 /** One of the processes of the distributed profile: a service's, or `nats`; one that starts has no `url` yet. */
 export type PartProcess = { readonly name: string; readonly url?: string; readonly pid: number };
 
@@ -81,6 +84,11 @@ export class Muster {
 
   get secret(): string {
     return this.keys().MUSTER_SECRET!;
+  }
+
+  /** Where views, keys and answers are; undefined where they are files of the data directory. */
+  get mongoUrl(): string | undefined {
+    return this.mongo?.url(basename(this.scratch));
   }
 
   /** What the process wrote to standard error, the last of it. */
@@ -197,7 +205,7 @@ export class Muster {
         ? { MUSTER_PROJECT_ID: testProjectId, MUSTER_ISSUER: `stytch.com/${testProjectId}` }
         : {}),
       MUSTER_TEST_CLOCK_FILE: this.clock.file,
-      ...(this.mongo ? storesIn(this.mongo.url(basename(this.scratch))) : {}),
+      ...(this.mongoUrl === undefined ? {} : storesIn(this.mongoUrl)),
       ...this.options.env,
     };
   }
