@@ -53,6 +53,11 @@ export class SmtpCapture {
     this.server.on('error', () => undefined);
   }
 
+  /** Nobody died: what comes over the connections there are is of the life that has just begun. */
+  goOn(): void {
+    for (const id of this.lives.keys()) this.lives.set(id, this.watcher.life());
+  }
+
   static async start(): Promise<SmtpCapture> {
     const capture = new SmtpCapture();
     await new Promise<void>((resolve) => {

@@ -38,7 +38,10 @@ export class Victim {
   /** False while only one of several processes is away. */
   private isWhole = true;
 
-  private constructor(readonly muster: Muster) {
+  private constructor(
+    readonly muster: Muster,
+    private readonly smtp: SmtpCapture,
+  ) {
     this.log = watch(muster.dataDirectory, (_, file) => {
       if (file === 'log.db-wal') this.pass('append');
     });
@@ -63,7 +66,8 @@ export class Victim {
       ...(planted === undefined ? {} : plantedEnvironment(planted)),
       ...given,
     };
-    const victim = new Victim(await startMuster({ env, ...(profile === undefined ? {} : { profile }) }));
+    const muster = await startMuster({ env, ...(profile === undefined ? {} : { profile }) });
+    const victim = new Victim(muster, smtp);
     smtp.watcher = { life: () => victim.life, pass: (moment) => victim.pass(moment) };
     await victim.muster.restart();
     return victim;
@@ -72,6 +76,7 @@ export class Victim {
   /** What was under way was cut off without a kill, and may be done once more. */
   interrupted(): void {
     this.life += 1;
+    this.smtp.goOn();
   }
 
   wire(): WireClient {
