@@ -21,8 +21,12 @@ const NOT_INSTALLED = [
   'kafkajs',
   'mqtt',
 ];
-/** Besides the sources: what changes with the packages, and what this file does. */
-const ALSO_MADE_OF = ['package-lock.json', '.swcrc', 'tools/programs/bundle.mjs'];
+/** Besides the sources: what changes with the packages, and what says which programs there are and how they are made. */
+const ALSO_MADE_OF = [
+  'package-lock.json',
+  '.swcrc',
+  ...['bundle', 'compiled', 'programs'].map((name) => `tools/programs/${name}.mjs`),
+];
 const KEPT_MILLISECONDS = 24 * 60 * 60 * 1_000;
 
 const stamps = Object.fromEntries(ALSO_MADE_OF.map((file) => [file, stampOf(file)]));
