@@ -5,7 +5,8 @@ import { subscriptionStoreContract } from '../testing/subscription-store.contrac
 import { MongoSubscriptionStore } from './mongo.subscription-store.ts';
 
 /** Transactions need a replica set. */
-const replicaSet = [process.env['MONGODB_URI']].find((uri) => uri?.includes('replicaSet='));
+const given = process.env['MONGODB_URI'];
+const replicaSet = given?.includes('replicaSet=') ? given : undefined;
 
 type Session = mongo.ClientSession | undefined;
 
